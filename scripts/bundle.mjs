@@ -1,0 +1,40 @@
+// Makes build/index.js and build/index_bg.wasm from the crate, unless they are there and up to date.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, Stop, run, say } from './process.mjs';
+import { rust, workerBuild } from './toolchain.mjs';
+
+const BUILD = join(ROOT, 'build');
+const STAMP = join(BUILD, 'inputs.sha256');
+const INPUTS = ['.cargo/config.toml', 'Cargo.lock', 'Cargo.toml', 'build.rs', 'package-lock.json', 'rust-toolchain.toml', 'src'];
+
+export async function bundle() {
+  const inputs = digestOf(INPUTS);
+  if (isCurrent(inputs)) return say('The Worker is built and up to date.');
+  await rust();
+  const { program, env } = await workerBuild();
+  say('Building the Worker …');
+  rmSync(STAMP, { force: true });
+  const code = await run(program, ['--release'], { env });
+  if (code !== 0) throw new Stop('The Worker could not be built; the compiler says why above.');
+  writeFileSync(STAMP, inputs);
+}
+
+function isCurrent(inputs) {
+  const made = ['index.js', 'index_bg.wasm'].every((name) => existsSync(join(BUILD, name)));
+  return made && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs;
+}
+
+function digestOf(names) {
+  const hash = createHash('sha256');
+  for (const file of names.flatMap(filesBelow)) hash.update(`${file}\0`).update(readFileSync(join(ROOT, file))).update('\0');
+  return hash.digest('hex');
+}
+
+function filesBelow(name) {
+  const path = join(ROOT, name);
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [name];
+  return readdirSync(path).sort().flatMap((entry) => filesBelow(`${name}/${entry}`));
+}

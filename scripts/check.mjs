@@ -1,0 +1,30 @@
+// npm run check: is the configuration in wrangler.toml one that the Worker accepts?
+import { randomBytes } from 'node:crypto';
+import { readOptions } from './options.mjs';
+import { command, say } from './process.mjs';
+import { setup } from './setup.mjs';
+
+const HELP = `Builds the Worker, starts it on this machine with the [vars] of wrangler.toml, and prints every mistake and warning that it finds.
+
+  npm run check
+
+The secrets live at Cloudflare, out of reach from here: GATELODGE_KEY and OWNER_PASSWORD are placeholders during this check.`;
+
+await command(async () => {
+  const { values } = readOptions(process.argv.slice(2), { help: { type: 'boolean' } }, 'npm run check -- --help');
+  if (values.help) return say(HELP);
+  await setup();
+  const { bundle } = await import('./bundle.mjs');
+  const { checkConfiguration, configurationLog } = await import('./configuration.mjs');
+  const { configuredVars, startWorker } = await import('./worker.mjs');
+  await bundle();
+  const secret = () => randomBytes(32).toString('base64url');
+  const vars = { GATELODGE_KEY: secret(), OWNER_PASSWORD: secret(), ...configuredVars() };
+  const worker = await startWorker({ vars, onLog: configurationLog() });
+  try {
+    await checkConfiguration(worker.url);
+  } finally {
+    await worker.stop();
+  }
+  say('The configuration in wrangler.toml is good. (Its secrets were placeholders; the real ones live at Cloudflare.)');
+});

@@ -1,0 +1,29 @@
+// The steps of `npm test`, in their order. The fast ones come first.
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
+import { ROOT, run } from './process.mjs';
+
+const cargo = (args, env = {}) => () => run('cargo', args, { env: { ...process.env, ...env } });
+const WASM = ['--target', 'wasm32-unknown-unknown'];
+const STRICT = ['--', '-D', 'warnings'];
+
+export const STEPS = [
+  { name: 'format', title: 'the Rust code is formatted', run: cargo(['fmt', '--check']) },
+  { name: 'lint', title: 'Clippy, this machine', run: cargo(['clippy', '--locked', '--all-targets', ...STRICT]) },
+  { name: 'lint-wasm', title: 'Clippy, the Worker', run: cargo(['clippy', '--locked', ...WASM, ...STRICT]) },
+  { name: 'native', title: 'native tests', run: cargo(['test', '--locked']) },
+  { name: 'docs', title: 'the documentation of the code', run: cargo(['doc', '--locked', '--no-deps'], { RUSTDOCFLAGS: '-Dwarnings' }) },
+  { name: 'build', title: 'the release build', run: bundle },
+  { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build'] },
+];
+
+function workerTests(files) {
+  const folder = join('tests', 'workerd');
+  const all = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.mjs'));
+  const chosen = files.length > 0 ? files : all.map((name) => join(folder, name));
+  // A test file is a workerd, its client and sometimes a browser.
+  const atOnce = Math.min(4, availableParallelism());
+  return run(process.execPath, ['--test', `--test-concurrency=${atOnce}`, '--test-timeout=300000', ...chosen]);
+}

@@ -1,0 +1,61 @@
+// The built Worker in workerd, with the flags and bindings of wrangler.toml and local storage.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Miniflare, convertV4MiniflareOptions } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
+import { ROOT, Stop } from './process.mjs';
+
+/** The `[vars]` of wrangler.toml, as the strings that the Worker sees. */
+export function configuredVars() {
+  const { vars } = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') }, { hideWarnings: true });
+  return Object.fromEntries(Object.entries(vars).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
+}
+
+/**
+ * Starts the Worker on 127.0.0.1. Its URL says `localhost`, which browsers treat as a secure place.
+ *
+ * @param {object} options
+ * @param {Record<string, string>} [options.vars] configuration and secrets; they take the place of wrangler.toml's `[vars]`
+ * @param {number} [options.port] 0 for any free one
+ * @param {string} [options.persist] folder of the KV and Durable Object data; without it they live as long as the Worker
+ * @param {Function} [options.outboundService] answers the Worker's `fetch` calls in place of the network
+ * @param {(line: string, level: string) => void} [options.onLog]
+ * @returns {Promise<{ url: URL, miniflare: Miniflare, stop(): Promise<void> }>}
+ */
+export async function startWorker({ vars = {}, port = 0, persist, outboundService, onLog } = {}) {
+  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
+  if (!existsSync(main)) throw new Stop('The Worker is not built. Build it with: npm run build');
+  const { modulesRules: _, ...bindings } = workerOptions;
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port,
+      // Both would reach out to the network.
+      cf: false,
+      telemetry: { enabled: false },
+      logRequests: false,
+      resourcePersistencePath: persist,
+      handleStructuredLogs: ({ message, level }) => onLog?.(message, level),
+      workers: [
+        {
+          ...bindings,
+          name: 'gatelodge',
+          rootPath: ROOT,
+          modulesRoot: dirname(main),
+          modules: [
+            { type: 'ESModule', path: main },
+            { type: 'CompiledWasm', path: join(dirname(main), 'index_bg.wasm') },
+          ],
+          bindings: vars,
+          outboundService,
+        },
+      ],
+    }),
+  );
+  const address = await miniflare.ready;
+  return {
+    url: new URL(`http://localhost:${address.port}`),
+    miniflare,
+    stop: () => miniflare.dispose(),
+  };
+}

@@ -1,0 +1,66 @@
+//! From the Worker's environment to the configuration, once for each isolate.
+
+use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
+
+use worker::{
+    Env, console_warn,
+    js_sys::{Array, JSON, Object, Reflect},
+    wasm_bindgen::{JsCast as _, JsValue},
+};
+
+use super::SharedConfig;
+use crate::config::Config;
+
+/// The names of the bindings in `wrangler.toml`; everything else in the environment is a setting.
+pub(super) const REGISTER: &str = "REGISTER";
+pub(super) const LEDGER: &str = "LEDGER";
+pub(super) const SIGN_IN_LIMIT: &str = "SIGN_IN_LIMIT";
+
+thread_local! {
+    static CONFIGURATION: OnceCell<SharedConfig> = const { OnceCell::new() };
+}
+
+/// The configuration of this isolate, or what is wrong with it. Warnings are logged when it is
+/// parsed.
+pub(super) fn configuration(env: &Env) -> SharedConfig {
+    CONFIGURATION.with(|cell| {
+        Rc::clone(cell.get_or_init(|| {
+            let parsed = Config::parse(&environment(env));
+            for warning in parsed.iter().flat_map(|config| &config.warnings) {
+                console_warn!("configuration: {} {}", warning.key, warning.problem);
+            }
+            Rc::new(parsed)
+        }))
+    })
+}
+
+/// Settings may be text, or JSON values from `wrangler.toml`; both are read as text.
+fn environment(env: &Env) -> BTreeMap<String, String> {
+    let env: &Object = env.unchecked_ref();
+    Object::keys(env)
+        .iter()
+        .filter_map(|key| {
+            let name = key.as_string()?;
+            if [REGISTER, LEDGER, SIGN_IN_LIMIT].contains(&name.as_str()) {
+                return None;
+            }
+            let value = Reflect::get(env, &key).ok()?;
+            Some((name, text(&value)?))
+        })
+        .collect()
+}
+
+fn text(value: &JsValue) -> Option<String> {
+    let is_json = value.as_f64().is_some() || value.as_bool().is_some() || is_plain_object(value);
+    if is_json {
+        return JSON::stringify(value).ok()?.as_string();
+    }
+    value.as_string()
+}
+
+fn is_plain_object(value: &JsValue) -> bool {
+    Array::is_array(value)
+        || value
+            .dyn_ref::<Object>()
+            .is_some_and(|object| object.constructor().name() == "Object")
+}

@@ -1,0 +1,62 @@
+//! Between the platform's requests and responses and the core's.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
+use url::Url;
+use worker::{Headers, web_sys};
+
+use super::home::JsBody;
+use crate::{
+    endpoints::{IncomingRequest, Payload},
+    time::Timestamp,
+};
+
+/// The instant of a request.
+pub(super) fn now() -> Timestamp {
+    Timestamp::from_unix_seconds(worker::Date::now().as_millis() / 1_000)
+}
+
+/// A request as the core reads it; none when its URL or method is no proper one.
+pub(super) fn incoming(request: &web_sys::Request) -> Option<IncomingRequest<JsBody>> {
+    Some(IncomingRequest {
+        method: Method::from_bytes(request.method().as_bytes()).ok()?,
+        url: Url::parse(&request.url()).ok()?,
+        headers: headers_of(&request.headers()),
+        body: JsBody(request.body()),
+    })
+}
+
+/// The headers that the core can hold; others say nothing to it.
+pub(super) fn headers_of(headers: &web_sys::Headers) -> HeaderMap {
+    Headers(headers.clone())
+        .entries()
+        .filter_map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+            Some((name, value))
+        })
+        .collect()
+}
+
+/// Headers as the platform sends them.
+pub(super) fn platform_headers(headers: &HeaderMap) -> worker::Result<Headers> {
+    let platform = Headers::new();
+    for (name, value) in headers {
+        platform.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
+    }
+    Ok(platform)
+}
+
+/// The answer as the platform sends it. The origin's body stays a native stream.
+pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_sys::Response> {
+    let (parts, payload) = answer.into_parts();
+    let builder = worker::Response::builder()
+        .with_status(parts.status.as_u16())
+        .with_headers(platform_headers(&parts.headers)?);
+    let response = match payload {
+        Payload::Own(body) if body.is_empty() => builder.empty(),
+        Payload::Own(body) => builder.fixed(body),
+        Payload::Home(JsBody(None)) => builder.empty(),
+        Payload::Home(JsBody(Some(stream))) => builder.stream(stream),
+    };
+    Ok(response.into())
+}

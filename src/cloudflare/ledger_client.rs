@@ -1,0 +1,46 @@
+//! The Worker's side of the Ledgers.
+
+use serde::de::DeserializeOwned;
+use worker::{Env, Method, Request, RequestInit, wasm_bindgen::JsValue};
+
+use super::{
+    configuration::LEDGER,
+    ledger_wire::{Command, Message},
+};
+use crate::{oauth::grant::GrantId, ports::Outage, time::Timestamp};
+
+/// The Ledger of a grant.
+pub(super) fn of_grant(grant: &GrantId) -> String {
+    format!("grant:{}", grant.as_str())
+}
+
+/// The Ledger of the owner's sign-in.
+pub(super) const OWNER: &str = "owner";
+
+/// Sends one command to the Ledger of this name and reads its answer.
+pub(super) async fn ask<T: DeserializeOwned>(
+    env: &Env,
+    name: &str,
+    command: Command,
+    now: Timestamp,
+) -> Result<T, Outage> {
+    let message = serde_json::to_string(&Message { now, command }).map_err(outage)?;
+    let init = RequestInit {
+        method: Method::Post,
+        body: Some(JsValue::from(message)),
+        ..RequestInit::new()
+    };
+    let request = Request::new_with_init("https://ledger/", &init).map_err(outage)?;
+    let namespace = env.durable_object(LEDGER).map_err(outage)?;
+    let stub = namespace.get_by_name(name).map_err(outage)?;
+    let mut response = stub.fetch_with_request(request).await.map_err(outage)?;
+    let text = response.text().await.map_err(outage)?;
+    if response.status_code() != 200 {
+        return Err(Outage::new(format!("ledger: {text}")));
+    }
+    serde_json::from_str(&text).map_err(|_| Outage::new("ledger: an answer that cannot be read"))
+}
+
+fn outage(error: impl std::fmt::Display) -> Outage {
+    Outage::new(format!("ledger: {error}"))
+}

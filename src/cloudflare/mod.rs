@@ -1,0 +1,89 @@
+//! The shell: the one place that knows where the edge runs. It holds no rule.
+//!
+//! A request becomes an [`IncomingRequest`](crate::endpoints::IncomingRequest), the [`world`] gives
+//! the endpoints their ports, and the answer becomes a platform response again. The Durable Object
+//! of a grant, or of the sign-in throttle, is [`ledger_object`].
+
+mod configuration;
+mod conversion;
+mod home;
+mod ledger_client;
+mod ledger_object;
+mod ledger_wire;
+mod register;
+mod world;
+
+use std::rc::Rc;
+
+use http::{Response, StatusCode};
+use worker::{Env, console_error, event, wasm_bindgen, web_sys};
+
+use crate::{
+    config::Config,
+    endpoints::{Edge, Payload, misconfigured},
+    secret::SystemRandom,
+};
+use configuration::configuration;
+use conversion::{headers_of, incoming, now, respond};
+use home::JsBody;
+use world::Worker;
+
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+#[event(fetch)]
+async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    _context: worker::Context,
+) -> worker::Result<web_sys::Response> {
+    let answer = match configuration(&env).as_ref() {
+        Err(problems) => misconfigured(&headers_of(&request.headers()), problems).map(Payload::Own),
+        Ok(config) => answer(config, request, env).await,
+    };
+    respond(answer)
+}
+
+async fn answer(config: &Config, request: web_sys::Request, env: Env) -> Response<Payload<JsBody>> {
+    let world = Worker::new(env, request.signal());
+    let Some(incoming) = incoming(&request) else {
+        return failure(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "The request cannot be read.",
+        );
+    };
+    match Edge::answer(config, &world, &SystemRandom, now(), incoming).await {
+        Ok(answer) => answer,
+        Err(outage) => {
+            console_error!("outage: {}", outage.cause);
+            let description = "The server cannot reach its storage now. Try again.";
+            failure(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                description,
+            )
+        }
+    }
+}
+
+/// The answer where no endpoint could make one.
+fn failure(status: StatusCode, error: &str, description: &str) -> Response<Payload<JsBody>> {
+    let body = serde_json::json!({"error": error, "error_description": description});
+    let mut response = Response::new(Payload::Own(body.to_string().into_bytes()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (http::header::CONTENT_TYPE, "application/json"),
+        (http::header::CACHE_CONTROL, "no-store"),
+        (http::header::RETRY_AFTER, "5"),
+    ] {
+        headers.insert(name, http::HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The configuration as it is shared by all requests of an isolate.
+type SharedConfig = Rc<Result<Config, Vec<crate::config::Problem>>>;

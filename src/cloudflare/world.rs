@@ -1,0 +1,188 @@
+//! The ports of the endpoints, on Cloudflare.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use url::Url;
+use worker::{AbortSignal, Env, console_error, web_sys};
+
+use super::{
+    configuration::SIGN_IN_LIMIT,
+    home::{self, JsBody},
+    ledger_client::{OWNER, ask, of_grant},
+    ledger_wire::Command,
+    register::KvRegister,
+};
+use crate::{
+    ledger::{
+        admission::Admission,
+        minting::{ExposedTokens, Tokens},
+        opening::{AlreadyOpened, Opening},
+        redemption::{Redemption, RedemptionRefusal},
+        revocation::{NotAuthenticated, Revocation},
+        rotation::{Rotation, RotationRefusal},
+        sign_in::{SignInAttempt, SignInVerdict},
+        summary::GrantSummary,
+    },
+    oauth::grant::{Generation, GrantId},
+    ports::{
+        GrantRow, Home, IsolateMemory, Ledgers, Outage, Register, RowName, TooLarge, Upload, World,
+    },
+    secret::Digest,
+    time::Timestamp,
+};
+
+/// The world of one request.
+pub(super) struct Worker {
+    env: Env,
+    signal: AbortSignal,
+    memory: &'static IsolateMemory,
+}
+
+thread_local! {
+    static MEMORY: &'static IsolateMemory = Box::leak(Box::default());
+}
+
+impl Worker {
+    pub(super) fn new(env: Env, signal: web_sys::AbortSignal) -> Self {
+        Self {
+            env,
+            signal: AbortSignal::from(signal),
+            memory: MEMORY.with(|memory| *memory),
+        }
+    }
+
+    const fn register(&self) -> KvRegister<'_> {
+        KvRegister::new(&self.env)
+    }
+}
+
+impl World for Worker {
+    fn memory(&self) -> &IsolateMemory {
+        self.memory
+    }
+
+    fn report(&self, outage: &Outage) {
+        console_error!("outage: {}", outage.cause);
+    }
+
+    async fn sign_in_fits(&self, network: &Digest) -> Result<bool, Outage> {
+        let outage = |error: worker::Error| Outage::new(format!("rate limit: {error}"));
+        let limiter = self.env.rate_limiter(SIGN_IN_LIMIT).map_err(outage)?;
+        let outcome = limiter
+            .limit(network.to_base64url())
+            .await
+            .map_err(outage)?;
+        Ok(outcome.success)
+    }
+}
+
+impl Home for Worker {
+    type Body = JsBody;
+
+    async fn send(
+        &self,
+        method: &Method,
+        url: &Url,
+        headers: &HeaderMap,
+        upload: Upload<JsBody>,
+    ) -> Result<http::Response<JsBody>, Outage> {
+        home::send(method, url, headers, upload, &self.signal).await
+    }
+
+    async fn read(&self, body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
+        home::read(body, limit).await
+    }
+}
+
+impl Ledgers for Worker {
+    async fn open(
+        &self,
+        opening: Opening,
+        now: Timestamp,
+    ) -> Result<Result<(), AlreadyOpened>, Outage> {
+        let name = of_grant(&opening.id);
+        ask(&self.env, &name, Command::Open(opening), now).await
+    }
+
+    async fn redeem(
+        &self,
+        grant: &GrantId,
+        attempt: Redemption,
+        now: Timestamp,
+    ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
+        let command = Command::Redeem(attempt);
+        let outcome: Result<ExposedTokens, _> =
+            ask(&self.env, &of_grant(grant), command, now).await?;
+        Ok(outcome.map(Tokens::from))
+    }
+
+    async fn rotate(
+        &self,
+        grant: &GrantId,
+        attempt: Rotation,
+        now: Timestamp,
+    ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
+        let command = Command::Rotate(attempt.into());
+        let outcome: Result<ExposedTokens, _> =
+            ask(&self.env, &of_grant(grant), command, now).await?;
+        Ok(outcome.map(Tokens::from))
+    }
+
+    async fn admit(
+        &self,
+        grant: &GrantId,
+        generation: Generation,
+        now: Timestamp,
+    ) -> Result<Admission, Outage> {
+        ask(&self.env, &of_grant(grant), Command::Admit(generation), now).await
+    }
+
+    async fn revoke(
+        &self,
+        grant: &GrantId,
+        revocation: Revocation,
+        now: Timestamp,
+    ) -> Result<Result<(), NotAuthenticated>, Outage> {
+        ask(
+            &self.env,
+            &of_grant(grant),
+            Command::Revoke(revocation),
+            now,
+        )
+        .await
+    }
+
+    async fn summary(
+        &self,
+        grant: &GrantId,
+        now: Timestamp,
+    ) -> Result<Option<GrantSummary>, Outage> {
+        ask(&self.env, &of_grant(grant), Command::Summary, now).await
+    }
+
+    async fn sign_in(
+        &self,
+        attempt: SignInAttempt,
+        now: Timestamp,
+    ) -> Result<SignInVerdict, Outage> {
+        ask(&self.env, OWNER, Command::SignIn(attempt), now).await
+    }
+}
+
+impl Register for Worker {
+    async fn enter(&self, row: &GrantRow) -> Result<(), Outage> {
+        self.register().enter(row).await
+    }
+
+    async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage> {
+        self.register().approved_before(client).await
+    }
+
+    async fn strike(&self, row: &RowName) -> Result<(), Outage> {
+        self.register().strike(row).await
+    }
+
+    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
+        self.register().rows(most).await
+    }
+}

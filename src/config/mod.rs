@@ -1,0 +1,169 @@
+//! Configuration: parsed once from strings; every later use is infallible.
+
+mod key_material;
+mod lists;
+mod mount;
+mod settings;
+mod urls;
+
+use std::collections::BTreeMap;
+
+pub use mount::{Mount, OriginUrl, is_loopback};
+pub use settings::Problem;
+
+use crate::{
+    issuer::Issuer,
+    keys::Keys,
+    mount_path::MountPath,
+    oauth::{redirect_uri::RedirectSchemes, scope::ScopeSet},
+    secret::Secret,
+    time::Lifetime,
+};
+use settings::Settings;
+
+/// Everything that a user decides about the edge.
+pub struct Config {
+    /// `NAME`: what pages and `resource_name` call the server.
+    pub name: String,
+    /// `PUBLIC_URL`: the issuer. Without it, the origin of each request is.
+    pub public_url: Option<Issuer>,
+    /// The protected resources; the first is the one that a bare host means.
+    pub mounts: Vec<Mount>,
+    /// `SCOPES`: all that can be granted, and the default.
+    pub scopes: ScopeSet,
+    /// `ALLOWED_ORIGINS`: web origins besides the built-in ones.
+    pub allowed_origins: Vec<String>,
+    /// `REDIRECT_SCHEMES`: private-use redirects, the built-in ones included.
+    pub redirect_schemes: RedirectSchemes,
+    /// `REGISTRATION`: whether strangers may register clients.
+    pub registration: bool,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// `REFRESH_REUSE`: what a proven replay of a refresh token does.
+    pub refresh_reuse: RefreshReuse,
+    /// All keys, derived from `GATELODGE_KEY`.
+    pub keys: Keys,
+    /// `OWNER_PASSWORD`.
+    pub password: Secret,
+    /// What works, but deserves a second look.
+    pub warnings: Vec<Problem>,
+}
+
+/// How long things live.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lifetimes {
+    /// `ACCESS_TOKEN_SECONDS`.
+    pub access_token: Lifetime,
+    /// `REFRESH_TOKEN_SECONDS`, counted anew from each use.
+    pub refresh_token: Lifetime,
+    /// `CODE_SECONDS`.
+    pub code: Lifetime,
+    /// `REFRESH_REPLAY_SECONDS`: how long a client may ask again for a reply that it lost.
+    pub refresh_replay: Lifetime,
+    /// `GRANT_CACHE_SECONDS`: how long a grant's status may be believed, so the revocation bound.
+    pub grant_cache: Lifetime,
+}
+
+/// What a proven replay of a refresh token does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RefreshReuse {
+    /// The replay is refused and the grant lives on.
+    Refuse,
+    /// The replay is refused and the grant is revoked.
+    Revoke,
+}
+
+impl Config {
+    /// Every key that the edge knows.
+    pub const KEYS: [&'static str; 17] = [
+        "ORIGIN",
+        "NAME",
+        "PUBLIC_URL",
+        "SCOPES",
+        "ALLOWED_ORIGINS",
+        "REDIRECT_SCHEMES",
+        "REGISTRATION",
+        "ACCESS_TOKEN_SECONDS",
+        "REFRESH_TOKEN_SECONDS",
+        "CODE_SECONDS",
+        "REFRESH_REPLAY_SECONDS",
+        "GRANT_CACHE_SECONDS",
+        "REFRESH_REUSE",
+        "GATELODGE_KEY",
+        "GATELODGE_KEY_PREVIOUS",
+        "OWNER_PASSWORD",
+        "ORIGIN_HEADERS",
+    ];
+
+    /// Parses the environment.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes at once, each with the key that it is about; never a value.
+    pub fn parse(environment: &BTreeMap<String, String>) -> Result<Self, Vec<Problem>> {
+        let mut settings = Settings::new(environment);
+        settings.refuse_unknown(&Self::KEYS);
+
+        let path = MountPath::default();
+        let name = settings.name();
+        let public_url = settings.public_url(&path);
+        let mount = settings.mount(path);
+        let scopes = settings.scopes();
+        let allowed_origins = settings.allowed_origins();
+        let redirect_schemes = settings.redirect_schemes();
+        let registration = settings.switch("REGISTRATION", true);
+        let lifetimes = settings.lifetimes();
+        let refresh_reuse = settings.refresh_reuse();
+        let key = settings.master_key("GATELODGE_KEY");
+        let previous = settings.previous_master_key("GATELODGE_KEY_PREVIOUS");
+        let password = settings.password();
+
+        if let (Some(issuer), Some(mount)) = (&public_url, &mount)
+            && mount.origin.is_at(issuer)
+        {
+            settings.problem("ORIGIN", LOOP);
+        }
+        let warnings = settings.finish()?;
+        let (Some(mount), Some(key), Some(password)) = (mount, key, password) else {
+            return Err(vec![Problem::new("ORIGIN", "is required.")]);
+        };
+        Ok(Self {
+            name,
+            public_url,
+            mounts: vec![mount],
+            scopes,
+            allowed_origins,
+            redirect_schemes,
+            registration,
+            lifetimes,
+            refresh_reuse,
+            keys: Keys::derive(&key, previous.as_ref()),
+            password,
+            warnings,
+        })
+    }
+
+    /// What is wrong with answering at this issuer: an origin that is the edge itself would be
+    /// called for ever.
+    pub fn loop_at(&self, issuer: &Issuer) -> Option<Problem> {
+        self.mounts
+            .iter()
+            .any(|mount| mount.origin.is_at(issuer))
+            .then(|| Problem::new("ORIGIN", LOOP))
+    }
+
+    /// The mount at this path.
+    pub fn mount(&self, path: &MountPath) -> Option<&Mount> {
+        self.mounts.iter().find(|mount| mount.path == *path)
+    }
+
+    /// The mount that a bare host means.
+    pub fn first_mount(&self) -> &Mount {
+        &self.mounts[0]
+    }
+}
+
+const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+use std::collections::BTreeMap;
+
+use super::*;
+
+const GOOD: [(&str, &str); 3] = [
+    ("ORIGIN", "https://home.example.net:8383"),
+    (
+        "GATELODGE_KEY",
+        "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+    ),
+    ("OWNER_PASSWORD", "correct horse battery"),
+];
+
+fn parse(changes: &[(&str, &str)]) -> Result<Config, Vec<Problem>> {
+    let environment: BTreeMap<_, _> = GOOD
+        .iter()
+        .chain(changes)
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
+    Config::parse(&environment)
+}
+
+#[test]
+fn three_keys_are_enough() {
+    let config = parse(&[]).ok().unwrap();
+    assert_eq!(config.name, "Home MCP");
+    assert_eq!(config.scopes.to_string(), "mcp");
+    assert_eq!(config.lifetimes.access_token.seconds(), 28_800);
+    assert!(config.registration);
+    assert!(config.warnings.is_empty());
+}
+
+#[test]
+fn every_mistake_names_its_key_and_no_value() {
+    let mistakes = [
+        ("ORIGIN", ""),
+        ("ORIGIN", "home.example.net"),
+        ("ORIGIN", "ftp://home.example.net/mcp"),
+        ("ORIGIN", "https://user:pass@home.example.net/mcp"),
+        ("ORIGIN", "https://home.example.net/mcp?key=SECRETVALUE"),
+        ("PUBLIC_URL", "http://mcp.example.com"),
+        ("PUBLIC_URL", "https://mcp.example.com/other"),
+        ("PUBLIC_URL", "https://home.example.net:8383"),
+        ("SCOPES", "[\"claudeai\",\"\"]"),
+        ("SCOPES", "[\"claudeai \"]"),
+        ("SCOPES", "[]"),
+        ("SCOPES", "[1]"),
+        ("SCOPES", "[\"offline_access\"]"),
+        ("ALLOWED_ORIGINS", "[\"https://a.example/path\"]"),
+        ("REDIRECT_SCHEMES", "javascript"),
+        ("REDIRECT_SCHEMES", "https"),
+        ("REGISTRATION", "maybe"),
+        ("ACCESS_TOKEN_SECONDS", "0"),
+        ("ACCESS_TOKEN_SECONDS", "eight hours"),
+        ("CODE_SECONDS", "601"),
+        ("GRANT_CACHE_SECONDS", "31"),
+        ("REFRESH_REUSE", "ignore"),
+        ("GATELODGE_KEY", ""),
+        ("GATELODGE_KEY", "c2hvcnQ="),
+        ("GATELODGE_KEY_PREVIOUS", "SECRETVALUE"),
+        ("OWNER_PASSWORD", "SECRETVALUE"),
+        ("ORIGIN_HEADERS", "SECRETVALUE"),
+        ("ORIGIN_HEADERS", "{\"/other\":{\"X-Key\":\"SECRETVALUE\"}}"),
+        ("ORIGIN_HEADERS", "{\"/mcp\":{\"Host\":\"SECRETVALUE\"}}"),
+        ("NAME", "a\u{7}b"),
+        ("ORIGN", "https://home.example.net"),
+    ];
+    for (key, value) in mistakes {
+        let problems = parse(&[(key, value)]).err().unwrap_or_default();
+        let named = problems
+            .iter()
+            .any(|problem| problem.key == key || key == "PUBLIC_URL" && problem.key == "ORIGIN");
+        assert!(named, "{key}={value}: {problems:?}");
+        let shown = format!("{problems:?}");
+        assert!(!shown.contains("SECRETVALUE"), "{key} shows its value");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let problems = Config::parse(&BTreeMap::new()).err().unwrap_or_default();
+    let keys: Vec<_> = problems
+        .iter()
+        .map(|problem| problem.key.as_str())
+        .collect();
+    assert_eq!(keys, ["ORIGIN", "GATELODGE_KEY", "OWNER_PASSWORD"]);
+}
+
+#[test]
+fn the_mount_path_is_added_once_and_never_doubled() {
+    for (origin, expected) in [
+        ("https://h.example", "https://h.example/mcp"),
+        ("https://h.example/", "https://h.example/mcp"),
+        ("https://h.example/mcp", "https://h.example/mcp"),
+        ("https://h.example/mcp/", "https://h.example/mcp/"),
+        ("http://127.0.0.1:3001/api", "http://127.0.0.1:3001/api"),
+    ] {
+        let config = parse(&[("ORIGIN", origin)]).ok().unwrap();
+        let url = config.first_mount().origin.with_query(Some("a=b"));
+        assert_eq!(url.as_str(), format!("{expected}?a=b"), "{origin}");
+    }
+}
+
+#[test]
+fn the_issuer_is_cut_to_the_origin() {
+    for url in [
+        "https://mcp.example.com",
+        "https://mcp.example.com/",
+        "https://MCP.example.com:443/mcp",
+        "https://mcp.example.com/mcp/",
+    ] {
+        let config = parse(&[("PUBLIC_URL", url)]).ok().unwrap();
+        assert_eq!(
+            config.public_url.as_ref().map(Issuer::as_str),
+            Some("https://mcp.example.com"),
+            "{url}"
+        );
+    }
+}
+
+#[test]
+fn a_key_may_be_spelled_in_three_ways() {
+    for key in [
+        "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+        "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
+        "0101010101010101010101010101010101010101010101010101010101010101",
+    ] {
+        assert!(parse(&[("GATELODGE_KEY", key)]).is_ok(), "{key}");
+    }
+}
+
+#[test]
+fn what_is_odd_but_works_is_a_warning() {
+    let config = parse(&[
+        ("ORIGIN", "http://home.example.net/mcp"),
+        ("ACCESS_TOKEN_SECONDS", "2"),
+    ]);
+    let warnings = config.ok().unwrap().warnings;
+    let keys: Vec<_> = warnings
+        .iter()
+        .map(|warning| warning.key.as_str())
+        .collect();
+    assert_eq!(keys, ["ORIGIN", "ACCESS_TOKEN_SECONDS"]);
+    assert!(
+        parse(&[("ORIGIN", "http://localhost:3001")])
+            .ok()
+            .unwrap()
+            .warnings
+            .is_empty()
+    );
+}

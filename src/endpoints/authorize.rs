@@ -1,0 +1,268 @@
+//! The authorization endpoint (OAuth 2.1 §4.1.1): the owner signs in, is asked, and answers.
+//!
+//! GET shows and never redirects to the client; it is free, so a client may fetch it as often as
+//! it likes. Every redirect to a client, errors too, follows the owner's POST.
+
+use http::{HeaderMap, Method, StatusCode};
+
+use super::{
+    edge::{Edge, IncomingRequest},
+    reply::{self, Reply},
+};
+use crate::{
+    ledger::{
+        opening::{AlreadyOpened, Opening},
+        record::{ApprovedClient, Authorization, CodeBinding},
+    },
+    oauth::{
+        authorization_request::{
+            AuthorizationRequest, PARAMETERS, Rejection, Terms, UntrustedRequest,
+        },
+        client::{Client, Identified},
+        error::{ErrorAnswer, ErrorCode},
+        form::Parameters,
+        grant::{AuthorizationCode, GrantId},
+    },
+    owner::{
+        cookies::Browser,
+        session::{Session, Visitor},
+        ticket::{Destination, Stage, Ticket, TicketError},
+    },
+    pages::{self, ConsentView, Message, RefusedView},
+    ports::{GrantRow, Outage, RowName, World},
+};
+
+/// No client needs a longer query, and it must fit into a form that is sealed.
+const LONGEST_QUERY: usize = 8 * 1024;
+
+impl<W: World> Edge<'_, W> {
+    /// Shows a request, or takes the owner's answer to it.
+    pub(super) async fn authorize(
+        &self,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Reply, Outage> {
+        match request.method {
+            Method::GET | Method::HEAD => self.ask(&request).await,
+            Method::POST => match self.form(request).await? {
+                Ok(read) => self.decide(&read.headers, &read.body).await,
+                Err(_) => Ok(self.bad_form()),
+            },
+            _ => Ok(reply::method_not_allowed("GET, HEAD, POST")),
+        }
+    }
+
+    /// 1. the client and its redirect URI, or a page; 2. the owner's session, or the sign-in;
+    /// 3. the rest of the request, or a page that leads back to the client; 4. the question.
+    async fn ask(&self, request: &IncomingRequest<W::Body>) -> Result<Reply, Outage> {
+        let query = request.url.query().unwrap_or_default();
+        if query.len() > LONGEST_QUERY {
+            return Ok(self.untrusted(UntrustedRequest::TooLong));
+        }
+        let parameters = Parameters::parse(query.as_bytes());
+        let judged = self.judge(&parameters);
+        match &judged {
+            // A document is not fetched before the owner is there, so it is judged afterwards.
+            Err(Rejection::Untrusted(UntrustedRequest::MetadataDocument)) => {}
+            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(*untrusted)),
+            Err(Rejection::Refused(_)) | Ok(_) => {}
+        }
+        let query = parameters.only(&PARAMETERS);
+        let Visitor::Owner(session) = self.visitor(&request.headers) else {
+            let destination = Destination::Authorize { query };
+            return Ok(self.sign_in_page(StatusCode::OK, destination, None, &request.headers));
+        };
+        self.question(judged, query, &session, &request.headers)
+            .await
+    }
+
+    async fn question(
+        &self,
+        judged: Result<AuthorizationRequest, Rejection>,
+        query: String,
+        session: &Session,
+        headers: &HeaderMap,
+    ) -> Result<Reply, Outage> {
+        let browser = Browser::of(headers, &self.issuer, self.random);
+        let stage = Stage::Consent {
+            session: session.id.clone(),
+            query,
+        };
+        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now);
+        let ticket = ticket.expose();
+        let server = self.config.name.as_str();
+        let mut reply = match judged {
+            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(untrusted)),
+            Err(Rejection::Refused(refused)) => {
+                let uri = refused.callback.redirect_uri().uri();
+                let html = pages::refused(&RefusedView {
+                    server,
+                    ticket,
+                    client: &refused.client.display_name(),
+                    host: &uri.host(),
+                    reason: refused.error.error_description,
+                });
+                reply::page(StatusCode::BAD_REQUEST, html, Some(uri))
+            }
+            Ok(request) => {
+                let approved = self.world.approved_before(&request.client.digest()).await?;
+                let uri = request.callback.redirect_uri().uri();
+                let html = pages::consent(&ConsentView {
+                    server,
+                    ticket,
+                    client: &request.client.display_name(),
+                    host: &uri.host(),
+                    loopback: uri.is_loopback(),
+                    resource: &self.issuer.url(request.mount.as_str()),
+                    scopes: request.scope.iter().collect(),
+                    approved_before: approved.map(|date| date.for_people()),
+                });
+                reply::page(StatusCode::OK, html, Some(uri))
+            }
+        };
+        self.name_browser(&browser, &mut reply);
+        Ok(reply)
+    }
+
+    /// 1. the form is ours, from this browser and this session; 2. the request is judged again,
+    /// as it was shown; 3. the answer goes to the client, 303.
+    async fn decide(&self, headers: &HeaderMap, form: &Parameters) -> Result<Reply, Outage> {
+        let ticket = match self.ticket(headers, form) {
+            Ok(ticket) => ticket,
+            Err(error) => return Ok(self.bad_ticket(error, None)),
+        };
+        let Stage::Consent { session, query } = &ticket.stage else {
+            return Ok(self.bad_ticket(TicketError::Forged, None));
+        };
+        let shown = match self.visitor(headers) {
+            Visitor::Owner(own) => own.shown(session),
+            Visitor::KnownBrowser | Visitor::Stranger => Err(TicketError::OtherSession),
+        };
+        if let Err(error) = shown {
+            return Ok(self.bad_ticket(error, Some(query)));
+        }
+        let request = match self.judge(&Parameters::parse(query.as_bytes())) {
+            Ok(request) => request,
+            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(untrusted)),
+            Err(Rejection::Refused(refused)) => {
+                return Ok(reply::see_other(
+                    &refused.callback.with_error(refused.error),
+                ));
+            }
+        };
+        match form.one("decision") {
+            Ok(Some("approve")) => self.approve(&ticket, request).await,
+            Ok(Some("deny")) => Ok(reply::see_other(&request.callback.with_error(DENIED))),
+            _ => Ok(self.bad_form()),
+        }
+    }
+
+    /// The register is written first: a row without a grant is only a line on the owner's page,
+    /// but a grant without a row could not be revoked there.
+    async fn approve(
+        &self,
+        ticket: &Ticket,
+        request: AuthorizationRequest,
+    ) -> Result<Reply, Outage> {
+        let (keys, issuer) = self.seals();
+        let grant = GrantId::of_ticket(&ticket.id, keys);
+        let client = request.client.digest();
+        let uri = request.callback.redirect_uri().uri();
+        let approved = ApprovedClient {
+            id: client,
+            secret: request.client.secret_digest(keys),
+            name: request.client.display_name(),
+            host: uri.host(),
+        };
+        self.world
+            .enter(&GrantRow {
+                name: RowName::new(&client, &grant),
+                client: approved.name.clone(),
+                host: approved.host.clone(),
+                mount: request.mount.clone(),
+                approved_at: self.now,
+            })
+            .await?;
+        let opening = Opening {
+            id: grant.clone(),
+            authorization: Authorization {
+                issuer: issuer.clone(),
+                client: approved,
+                mount: request.mount.clone(),
+                scope: request.scope.clone(),
+                refreshes: request.refreshes(),
+            },
+            code: CodeBinding {
+                redirect_uri: uri.as_str().to_owned(),
+                challenge: request.challenge,
+            },
+        };
+        if let Err(AlreadyOpened) = self.world.open(opening, self.now).await? {
+            return Ok(self.already_answered());
+        }
+        let code = AuthorizationCode {
+            grant,
+            client,
+            expires_at: self.now.plus(self.config.lifetimes.code),
+        };
+        let code = keys.seal(issuer, &code, self.random);
+        Ok(reply::see_other(&request.callback.with_code(&code)))
+    }
+
+    fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
+        let (keys, issuer) = self.seals();
+        let client_id = parameters.one("client_id").ok().flatten();
+        let client_id = client_id.ok_or(Rejection::Untrusted(UntrustedRequest::ClientIdMissing))?;
+        let client = match Client::identify(client_id, keys, issuer) {
+            Identified::Registered(client) => client,
+            Identified::MetadataDocument => {
+                return Err(Rejection::Untrusted(UntrustedRequest::MetadataDocument));
+            }
+            Identified::Unknown => {
+                return Err(Rejection::Untrusted(UntrustedRequest::ClientUnknown));
+            }
+        };
+        let terms = Terms {
+            issuer,
+            scopes: &self.config.scopes,
+            schemes: &self.config.redirect_schemes,
+            mounts: &self.mounts(),
+        };
+        AuthorizationRequest::parse(parameters, client, &terms)
+    }
+
+    fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
+        let text = match untrusted {
+            UntrustedRequest::ClientIdMissing => {
+                "The request does not say which client it is from. Start again from your client."
+            }
+            UntrustedRequest::ClientUnknown => {
+                "This server does not know the client that sent you here. Remove the server from your client and add it again, so that the client registers anew."
+            }
+            UntrustedRequest::MetadataDocument => {
+                "The client that sent you here names itself by a web address. This server knows only clients that register with it; choose dynamic registration in your client."
+            }
+            UntrustedRequest::RedirectUriMismatch => {
+                "The request asks for an answer at an address that its client did not register. Remove the server from your client and add it again."
+            }
+            UntrustedRequest::TooLong => "The request is longer than any proper one.",
+        };
+        let message = Message {
+            title: "This request cannot be trusted",
+            text,
+            link: None,
+        };
+        reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
+    }
+
+    fn already_answered(&self) -> Reply {
+        let message = Message {
+            title: "This request has been answered",
+            text: "You have approved it before, perhaps in another tab. Nothing more was granted.",
+            link: None,
+        };
+        reply::message(StatusCode::CONFLICT, &self.config.name, &message)
+    }
+}
+
+const DENIED: ErrorAnswer =
+    ErrorAnswer::new(ErrorCode::AccessDenied, "The owner refused the request.");

@@ -1,0 +1,52 @@
+//! The discovery documents: static, without storage, the same for everybody.
+
+use http::{HeaderMap, Method, StatusCode};
+use serde::Serialize;
+
+use super::{
+    edge::Edge,
+    reply::{self, Caching, Reply},
+};
+use crate::{
+    mcp::cross_origin, oauth::server_metadata::ServerMetadata,
+    resource_server::resource_metadata::ResourceMetadata,
+};
+
+const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// The authorization server metadata (RFC 8414).
+pub(super) fn server_metadata<W>(
+    edge: &Edge<'_, W>,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Reply {
+    let config = edge.config;
+    let document = ServerMetadata::new(&edge.issuer, &config.scopes, config.registration);
+    answer(method, headers, &document)
+}
+
+/// The protected resource metadata (RFC 9728).
+pub(super) fn resource_metadata<W>(
+    edge: &Edge<'_, W>,
+    resource: &str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Reply {
+    let config = edge.config;
+    let document = ResourceMetadata::new(&edge.issuer, resource, &config.scopes, &config.name);
+    answer(method, headers, &document)
+}
+
+fn answer(method: &Method, headers: &HeaderMap, document: &impl Serialize) -> Reply {
+    let mut reply = match *method {
+        Method::GET | Method::HEAD => reply::json(StatusCode::OK, Caching::Public, document),
+        Method::OPTIONS => {
+            let mut reply = reply::empty(StatusCode::NO_CONTENT);
+            cross_origin::answer_preflight(headers, METHODS, reply.headers_mut());
+            reply
+        }
+        _ => reply::method_not_allowed(METHODS),
+    };
+    cross_origin::allow_all(reply.headers_mut());
+    reply
+}

@@ -1,0 +1,194 @@
+//! The way in: from a request to the endpoint that answers it.
+
+use http::{HeaderMap, Method, Response, StatusCode, header};
+use serde_json::json;
+use url::Url;
+
+use super::{
+    discovery,
+    reply::{self, Caching, Reply},
+};
+use crate::{
+    config::{Config, Problem, is_loopback},
+    issuer::Issuer,
+    keys::Keys,
+    mcp::cross_origin,
+    mount_path::MountPath,
+    owner::session::Visitor,
+    pages,
+    ports::{Outage, World},
+    routes::Route,
+    secret::Random,
+    time::Timestamp,
+};
+
+/// A request, as the platform gives it.
+pub struct IncomingRequest<B> {
+    /// Its method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: Url,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, unread.
+    pub body: B,
+}
+
+/// The body of an answer.
+pub enum Payload<B> {
+    /// The origin's, as it streams.
+    Home(B),
+    /// The edge's own.
+    Own(Vec<u8>),
+}
+
+/// The edge, for the time of one request.
+pub struct Edge<'a, W> {
+    /// What the user decided.
+    pub config: &'a Config,
+    /// The issuer that the request was sent to.
+    pub issuer: Issuer,
+    /// When it is.
+    pub now: Timestamp,
+    /// Where bits come from.
+    pub random: &'a dyn Random,
+    /// Storage, platform and home.
+    pub world: &'a W,
+}
+
+/// An answer to every request while the configuration is wrong.
+pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    let mut reply = if accept.is_some_and(|accept| accept.contains("text/html")) {
+        reply::page(
+            StatusCode::SERVICE_UNAVAILABLE,
+            pages::configuration(problems),
+            None,
+        )
+    } else {
+        let body = json!({
+            "error": "server_error",
+            "error_description": "The configuration of this server is not right yet.",
+            "problems": problems,
+        });
+        let mut reply = reply::json(StatusCode::SERVICE_UNAVAILABLE, Caching::Never, &body);
+        cross_origin::allow_all(reply.headers_mut());
+        reply
+    };
+    reply::retry_after(&mut reply, crate::time::Lifetime::from_minutes(1));
+    reply
+}
+
+impl<'a, W: World> Edge<'a, W> {
+    /// Answers one request.
+    ///
+    /// # Errors
+    ///
+    /// Only when the world fails where no better answer is known; every refusal is an answer.
+    pub async fn answer(
+        config: &'a Config,
+        world: &'a W,
+        random: &'a dyn Random,
+        now: Timestamp,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Response<Payload<W::Body>>, Outage> {
+        let issuer = match issuer_of(config, &request.url) {
+            Ok(issuer) => issuer,
+            Err(Misdirected) => return Ok(own(misdirected())),
+        };
+        if let Some(problem) = config.loop_at(&issuer) {
+            return Ok(own(misconfigured(&request.headers, &[problem])));
+        }
+        let edge = Edge {
+            config,
+            issuer,
+            now,
+            random,
+            world,
+        };
+        edge.dispatch(request).await
+    }
+
+    async fn dispatch(
+        &self,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Response<Payload<W::Body>>, Outage> {
+        let mounts = self.mounts();
+        let path = request.url.path().to_owned();
+        let head_only = request.method == Method::HEAD;
+        let mut reply = match Route::find(&path, &mounts) {
+            Route::Mount { mount, slash } => return self.mcp(mount, slash, request).await,
+            Route::ServerMetadata => {
+                discovery::server_metadata(self, &request.method, &request.headers)
+            }
+            Route::ResourceMetadata { resource } => {
+                discovery::resource_metadata(self, &resource, &request.method, &request.headers)
+            }
+            Route::Token => self.token(request).await?,
+            Route::Register => self.register(request).await?,
+            Route::Revoke => self.revoke(request).await?,
+            Route::Authorize => self.authorize(request).await?,
+            Route::Owner => self.owner(&request).await?,
+            Route::SignIn => self.sign_in(request).await?,
+            Route::SignOut => self.sign_out(request).await?,
+            Route::RevokeGrant => self.revoke_grant(request).await?,
+            Route::RevokeAll => self.revoke_all(request).await?,
+            Route::NotFound => reply::not_found(),
+        };
+        if head_only {
+            reply.body_mut().clear();
+        }
+        Ok(own(reply))
+    }
+
+    /// The paths of the mounts; the first is what a bare host means.
+    pub(super) fn mounts(&self) -> Vec<&'a MountPath> {
+        self.config.mounts.iter().map(|mount| &mount.path).collect()
+    }
+
+    /// The keys, with the issuer that they seal for.
+    pub(super) const fn seals(&self) -> (&'a Keys, &Issuer) {
+        (&self.config.keys, &self.issuer)
+    }
+
+    /// Who a request comes from.
+    pub(super) fn visitor(&self, headers: &HeaderMap) -> Visitor {
+        let Config { keys, password, .. } = self.config;
+        Visitor::of(headers, &self.issuer, keys, password, self.now)
+    }
+}
+
+/// An answer of the edge's own, as one that might also have come from home.
+pub(super) fn own<B>(reply: Reply) -> Response<Payload<B>> {
+    reply.map(Payload::Own)
+}
+
+/// The request was sent to a name that is not the issuer's.
+struct Misdirected;
+
+/// The issuer is the configured one, or else the origin of the request; never plain http but on
+/// this machine.
+fn issuer_of(config: &Config, url: &Url) -> Result<Issuer, Misdirected> {
+    let asked = Issuer::new(url.origin().ascii_serialization());
+    match &config.public_url {
+        Some(issuer) if asked.same_host(issuer) => Ok(issuer.clone()),
+        Some(_) => Err(Misdirected),
+        None if asked.is_plain_http() && !is_loopback(url) => Ok(asked.secured()),
+        None => Ok(asked),
+    }
+}
+
+fn misdirected() -> Reply {
+    let mut reply = reply::json(
+        StatusCode::MISDIRECTED_REQUEST,
+        Caching::Never,
+        &json!({
+            "error": "invalid_request",
+            "error_description": "This server has another address; its owner has set it as PUBLIC_URL.",
+        }),
+    );
+    cross_origin::allow_all(reply.headers_mut());
+    reply
+}

@@ -1,0 +1,18 @@
+//! One module for each endpoint: parse, ask the ports, decide, reply.
+//!
+//! [`Edge::answer`] is the way in. It finds the issuer and the route, applies what a whole surface
+//! shares (methods, CORS, the size of a body), and hands over.
+
+mod authorize;
+mod body;
+mod discovery;
+mod edge;
+mod mcp;
+mod owner;
+mod register;
+mod reply;
+mod revoke;
+mod sign_in;
+mod token;
+
+pub use edge::{Edge, IncomingRequest, Payload, misconfigured};

@@ -1,0 +1,183 @@
+//! The owner's page: who has been let in, and the end of it.
+
+use futures_util::future::join_all;
+use http::{HeaderMap, Method, StatusCode};
+
+use super::{
+    edge::{Edge, IncomingRequest},
+    reply::{self, Reply},
+};
+use crate::{
+    ledger::{revocation::Revocation, summary::GrantStanding},
+    oauth::form::Parameters,
+    owner::{
+        cookies::Browser,
+        session::{Session, Visitor},
+        ticket::{Destination, Stage, Ticket, TicketError},
+    },
+    pages::{self, GrantView, OwnerView, Standing},
+    ports::{GrantRow, Outage, RowName, World},
+    routes,
+};
+
+/// More rows than a home has clients; each costs a look at its Ledger.
+const MOST_ROWS: usize = 100;
+
+impl<W: World> Edge<'_, W> {
+    /// Shows the page, after the sign-in.
+    pub(super) async fn owner(&self, request: &IncomingRequest<W::Body>) -> Result<Reply, Outage> {
+        if !matches!(request.method, Method::GET | Method::HEAD) {
+            return Ok(reply::method_not_allowed("GET, HEAD"));
+        }
+        match self.visitor(&request.headers) {
+            Visitor::Owner(session) => self.grants(&session, &request.headers).await,
+            Visitor::KnownBrowser | Visitor::Stranger => {
+                Ok(self.sign_in_page(StatusCode::OK, Destination::Owner, None, &request.headers))
+            }
+        }
+    }
+
+    async fn grants(&self, session: &Session, headers: &HeaderMap) -> Result<Reply, Outage> {
+        let (mut rows, more) = self.world.rows(MOST_ROWS).await?;
+        rows.sort_by_key(|row| std::cmp::Reverse(row.approved_at));
+        let views = join_all(rows.iter().map(|row| self.grant_view(row))).await;
+        let browser = Browser::of(headers, &self.issuer, self.random);
+        let stage = Stage::Owner {
+            session: session.id.clone(),
+        };
+        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now);
+        let html = pages::owner(&OwnerView {
+            server: &self.config.name,
+            ticket: ticket.expose(),
+            resource: &self.issuer.url(self.config.first_mount().path.as_str()),
+            grants: views.into_iter().flatten().collect(),
+            more,
+        });
+        let mut reply = reply::page(StatusCode::OK, html, None);
+        self.name_browser(&browser, &mut reply);
+        Ok(reply)
+    }
+
+    /// A row with what its Ledger knows. The register may be stale: what is over is not shown,
+    /// but for replays, which the owner should see.
+    async fn grant_view(&self, row: &GrantRow) -> Option<GrantView> {
+        let summary = match self.world.summary(&row.name.grant()?, self.now).await {
+            Ok(Some(summary)) => Some(summary),
+            Ok(None) => return None,
+            Err(outage) => {
+                self.world.report(&outage);
+                None
+            }
+        };
+        let (replays, retries) = summary
+            .as_ref()
+            .map_or((0, 0), |summary| (summary.replays, summary.retries));
+        let standing = match summary.map(|summary| summary.standing) {
+            None => Standing::Unknown,
+            Some(GrantStanding::Waiting) => Standing::Waiting,
+            Some(GrantStanding::Connected { refreshed_at }) => {
+                Standing::Connected(refreshed_at.map(|date| date.for_people()))
+            }
+            Some(GrantStanding::Revoked {
+                replayed: false, ..
+            }) => return None,
+            Some(GrantStanding::Revoked { at, replayed: true }) => {
+                Standing::Replayed(at.for_people())
+            }
+        };
+        Some(GrantView {
+            row: row.name.as_str().to_owned(),
+            client: row.client.clone(),
+            host: row.host.clone(),
+            mount: row.mount.to_string(),
+            approved_at: row.approved_at.for_people(),
+            standing,
+            replays,
+            retries,
+        })
+    }
+
+    /// Revokes one grant.
+    pub(super) async fn revoke_grant(
+        &self,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Reply, Outage> {
+        let (_, form) = match self.owner_form(request).await? {
+            Ok(read) => read,
+            Err(reply) => return Ok(reply),
+        };
+        let row = form.one("grant").ok().flatten().and_then(RowName::parse);
+        let Some(row) = row else {
+            return Ok(self.bad_form());
+        };
+        self.end(&row).await?;
+        Ok(reply::see_other(routes::OWNER))
+    }
+
+    /// Revokes every grant that the page shows.
+    pub(super) async fn revoke_all(
+        &self,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Reply, Outage> {
+        if let Err(reply) = self.owner_form(request).await? {
+            return Ok(reply);
+        }
+        let (rows, _) = self.world.rows(MOST_ROWS).await?;
+        let ends = join_all(rows.iter().map(|row| self.end(&row.name))).await;
+        ends.into_iter().collect::<Result<Vec<()>, _>>()?;
+        Ok(reply::see_other(routes::OWNER))
+    }
+
+    /// Ends the session; the browser stays known to the throttle.
+    pub(super) async fn sign_out(
+        &self,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Reply, Outage> {
+        let (session, _) = match self.owner_form(request).await? {
+            Ok(read) => read,
+            Err(reply) => return Ok(reply),
+        };
+        let mut reply = reply::see_other(routes::OWNER);
+        self.give_session(&session.ended(self.now), &mut reply);
+        Ok(reply)
+    }
+
+    /// The Ledger first: it decides. The register only lists.
+    async fn end(&self, row: &RowName) -> Result<(), Outage> {
+        if let Some(grant) = row.grant() {
+            let revoked = self
+                .world
+                .revoke(&grant, Revocation::ByOwner, self.now)
+                .await?;
+            debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
+        }
+        self.world.strike(row).await
+    }
+
+    /// A form of the owner's page, from the session that it was shown in.
+    async fn owner_form(
+        &self,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Result<(Session, Parameters), Reply>, Outage> {
+        if request.method != Method::POST {
+            return Ok(Err(reply::method_not_allowed("POST")));
+        }
+        let Ok(read) = self.form(request).await? else {
+            return Ok(Err(self.bad_form()));
+        };
+        let session = match self.ticket(&read.headers, &read.body) {
+            Ok(Ticket {
+                stage: Stage::Owner { session },
+                ..
+            }) => session,
+            Ok(_) => return Ok(Err(self.bad_ticket(TicketError::Forged, None))),
+            Err(error) => return Ok(Err(self.bad_ticket(error, None))),
+        };
+        match self.visitor(&read.headers) {
+            Visitor::Owner(own) if own.shown(&session).is_ok() => Ok(Ok((own, read.body))),
+            Visitor::Owner(_) | Visitor::KnownBrowser | Visitor::Stranger => {
+                Ok(Err(self.bad_ticket(TicketError::OtherSession, None)))
+            }
+        }
+    }
+}

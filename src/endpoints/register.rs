@@ -1,0 +1,65 @@
+//! The registration endpoint (RFC 7591). It stores nothing: the answer *is* the registration.
+
+use http::{Method, StatusCode};
+
+use super::{
+    edge::{Edge, IncomingRequest},
+    reply::{self, Caching, Reply},
+};
+use crate::{
+    mcp::cross_origin,
+    oauth::{
+        client::client_secret,
+        registration::{RegistrationRequest, Terms},
+    },
+    ports::{Outage, World},
+};
+
+const METHODS: &str = "POST, OPTIONS";
+
+impl<W: World> Edge<'_, W> {
+    /// Registers a client.
+    pub(super) async fn register(
+        &self,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Reply, Outage> {
+        if !self.config.registration {
+            return Ok(reply::not_found());
+        }
+        let mut reply = match request.method {
+            Method::POST => match self.json(request).await? {
+                Ok(read) => self.registered(&read.body),
+                Err(reply) => reply,
+            },
+            Method::OPTIONS => {
+                let mut reply = reply::empty(StatusCode::NO_CONTENT);
+                cross_origin::answer_preflight(&request.headers, METHODS, reply.headers_mut());
+                reply
+            }
+            _ => reply::method_not_allowed(METHODS),
+        };
+        cross_origin::allow_all(reply.headers_mut());
+        Ok(reply)
+    }
+
+    fn registered(&self, body: &[u8]) -> Reply {
+        let config = self.config;
+        let terms = Terms {
+            schemes: &config.redirect_schemes,
+            now: self.now,
+        };
+        let request = match RegistrationRequest::parse(body, &terms) {
+            Ok(request) => request,
+            Err(error) => return reply::error(error),
+        };
+        let (keys, issuer) = self.seals();
+        let sealed = keys.seal(issuer, &request.registration, self.random);
+        let client_id = sealed.expose().to_owned();
+        let method = request.registration.authentication;
+        let secret = method.has_secret().then(|| client_secret(&client_id, keys));
+        match request.answer(client_id, secret.as_ref(), &config.scopes) {
+            Ok(answer) => reply::json(StatusCode::CREATED, Caching::Never, &answer),
+            Err(error) => reply::error(error),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The shapes of an answer: JSON for programs, pages for people, and the way back to a client.
+
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    mcp::{cross_origin, gateway_error::GatewayError},
+    oauth::{
+        client_authentication::AuthenticationFailure,
+        error::{ErrorAnswer, ErrorCode},
+        redirect_uri::RedirectUri,
+    },
+    pages::{self, Html, Message},
+    time::Lifetime,
+};
+
+/// An answer of the edge's own.
+pub type Reply = Response<Vec<u8>>;
+
+/// Whether an answer may be kept by caches.
+#[derive(Clone, Copy, Debug)]
+pub enum Caching {
+    /// It is the same for everybody: five minutes, so that a mended mistake heals soon.
+    Public,
+    /// It is for one caller, now.
+    Never,
+}
+
+/// A JSON answer.
+pub fn json(status: StatusCode, caching: Caching, body: &impl Serialize) -> Reply {
+    let body = serde_json::to_vec(body).expect("answers are plain data");
+    let mut reply = Response::new(body);
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    set(headers, header::CONTENT_TYPE, "application/json");
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    match caching {
+        Caching::Public => set(headers, header::CACHE_CONTROL, "public, max-age=300"),
+        Caching::Never => {
+            set(headers, header::CACHE_CONTROL, "no-store");
+            set(headers, header::PRAGMA, "no-cache");
+        }
+    }
+    reply
+}
+
+/// An error of the authorization server, for a client.
+pub fn error(answer: ErrorAnswer) -> Reply {
+    json(answer.error.status(), Caching::Never, &answer)
+}
+
+/// A client that did not authenticate; challenged when it used `Authorization` (RFC 6749 §5.2).
+pub fn not_authenticated(failure: AuthenticationFailure) -> Reply {
+    let mut reply = error(failure.answer);
+    if failure.used_header && failure.answer.error == ErrorCode::InvalidClient {
+        set(
+            reply.headers_mut(),
+            header::WWW_AUTHENTICATE,
+            "Basic realm=\"Gatelodge\", charset=\"UTF-8\"",
+        );
+    }
+    reply
+}
+
+/// An error that passes: the client should come back with what it has.
+pub fn wait(answer: ErrorAnswer, wait: Lifetime) -> Reply {
+    let mut reply = error(answer);
+    retry_after(&mut reply, wait);
+    reply
+}
+
+/// Storage does not answer.
+pub fn unavailable() -> Reply {
+    wait(
+        ErrorAnswer::new(
+            ErrorCode::TemporarilyUnavailable,
+            "The server cannot reach its storage now. Try again.",
+        ),
+        RETRY,
+    )
+}
+
+/// Nothing of the edge's is at this path.
+pub fn not_found() -> Reply {
+    let mut reply = json(
+        StatusCode::NOT_FOUND,
+        Caching::Never,
+        &json!({"error": "not_found", "error_description": "There is nothing at this path."}),
+    );
+    cross_origin::allow_all(reply.headers_mut());
+    reply
+}
+
+/// The path is the edge's, but not with this method.
+pub fn method_not_allowed(allow: &'static str) -> Reply {
+    let mut reply = json(
+        StatusCode::METHOD_NOT_ALLOWED,
+        Caching::Never,
+        &json!({"error": "invalid_request", "error_description": format!("The method must be one of {allow}.")}),
+    );
+    set(reply.headers_mut(), header::ALLOW, allow);
+    reply
+}
+
+/// The body is larger than any proper request.
+pub fn body_too_large() -> Reply {
+    json(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        Caching::Never,
+        &ErrorAnswer::new(ErrorCode::InvalidRequest, "The body is too large."),
+    )
+}
+
+/// An error of the gateway, for an MCP client.
+pub fn gateway_error(error: GatewayError) -> Reply {
+    let mut reply = json(error.status(), Caching::Never, &error.body());
+    if error.is_passing() {
+        retry_after(&mut reply, RETRY);
+    }
+    if error == GatewayError::MethodNotAllowed {
+        set(reply.headers_mut(), header::ALLOW, "POST, DELETE");
+    }
+    reply
+}
+
+/// An answer without a body.
+pub fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Vec::new());
+    *reply.status_mut() = status;
+    set(reply.headers_mut(), header::CACHE_CONTROL, "no-store");
+    reply
+}
+
+/// The browser goes on with GET; never 307, which would send a password along (AS-33).
+pub fn see_other(location: &str) -> Reply {
+    let mut reply = empty(StatusCode::SEE_OTHER);
+    let location = HeaderValue::try_from(location).expect("locations are visible ASCII");
+    reply.headers_mut().insert(header::LOCATION, location);
+    reply
+}
+
+/// A page. Its forms may be answered by us and, when it is given, by a redirect to that URI.
+pub fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri>) -> Reply {
+    let mut reply = Response::new(html.into_string().into_bytes());
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    set(headers, header::CONTENT_TYPE, "text/html; charset=utf-8");
+    set(headers, header::CACHE_CONTROL, "no-store");
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::X_FRAME_OPTIONS, "DENY");
+    // `no-referrer` would make the Origin of our own forms null.
+    set(headers, header::REFERRER_POLICY, "same-origin");
+    headers.insert(
+        "cross-origin-opener-policy",
+        HeaderValue::from_static("same-origin"),
+    );
+    // Browsers hold a form to its target *and* to where the answer redirects.
+    let target = redirect
+        .map(|uri| format!(" {}", uri.csp_source()))
+        .unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src {}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{target}",
+        pages::style_source()
+    );
+    let policy = HeaderValue::try_from(policy).expect("source expressions are visible ASCII");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    reply
+}
+
+/// A page that says one thing.
+pub fn message(status: StatusCode, server: &str, message: &Message<'_>) -> Reply {
+    page(status, pages::message(server, message), None)
+}
+
+/// Says when to try again.
+pub fn retry_after(reply: &mut Reply, wait: Lifetime) {
+    let seconds = HeaderValue::from(wait.seconds().max(1));
+    reply.headers_mut().insert(header::RETRY_AFTER, seconds);
+}
+
+const RETRY: Lifetime = Lifetime::from_seconds(5);
+
+fn set(headers: &mut HeaderMap, name: http::HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}

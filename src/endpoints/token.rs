@@ -1,0 +1,263 @@
+//! The token endpoint (OAuth 2.1 §3.2): from a code or a refresh token to the next tokens.
+
+use http::{Method, StatusCode};
+use serde::Serialize;
+
+use super::{
+    body::ReadRequest,
+    edge::{Edge, IncomingRequest},
+    reply::{self, Caching, Reply},
+};
+use crate::{
+    keys::ReplyKey,
+    ledger::{
+        minting::Tokens,
+        record::Stranger,
+        redemption::{Redemption, RedemptionRefusal},
+        rotation::{Rotation, RotationRefusal},
+    },
+    mcp::cross_origin,
+    mount_path::MountPath,
+    oauth::{
+        client_authentication::{ClientProof, UnverifiedCredentials},
+        error::{ErrorAnswer, ErrorCode},
+        form::Parameters,
+        grant::{AuthorizationCode, RefreshToken},
+        pkce::CodeVerifier,
+        resource::audience,
+        token_request::TokenRequest,
+    },
+    ports::{Outage, World},
+    secret::{Digest, Secret},
+    time::Timestamp,
+};
+
+const METHODS: &str = "POST, OPTIONS";
+
+/// A client that has shown who it is, and what it asks for beside the grant.
+struct Caller {
+    credentials: UnverifiedCredentials,
+    proof: ClientProof,
+    mount: Option<MountPath>,
+}
+
+impl<W: World> Edge<'_, W> {
+    /// Answers a token request.
+    pub(super) async fn token(&self, request: IncomingRequest<W::Body>) -> Result<Reply, Outage> {
+        let mut reply = match request.method {
+            Method::POST => match self.form(request).await? {
+                Ok(read) => self.exchange(&read).await,
+                Err(reply) => reply,
+            },
+            Method::OPTIONS => {
+                let mut reply = reply::empty(StatusCode::NO_CONTENT);
+                cross_origin::answer_preflight(&request.headers, METHODS, reply.headers_mut());
+                reply
+            }
+            _ => reply::method_not_allowed(METHODS),
+        };
+        cross_origin::allow_all(reply.headers_mut());
+        Ok(reply)
+    }
+
+    /// 1. reads what is asked for, 2. authenticates the client (`invalid_client`), 3. finds the
+    /// resource (`invalid_target`), 4. opens what is presented (`invalid_grant`), all without
+    /// storage; 5. asks the grant's Ledger, once.
+    async fn exchange(&self, request: &ReadRequest<Parameters>) -> Reply {
+        let token_request = match TokenRequest::parse(&request.body) {
+            Ok(token_request) => token_request,
+            Err(error) => return reply::error(error),
+        };
+        let caller = match self.caller(request) {
+            Ok(caller) => caller,
+            Err(reply) => return *reply,
+        };
+        let outcome = match token_request {
+            TokenRequest::AuthorizationCode {
+                code,
+                redirect_uri,
+                code_verifier,
+            } => {
+                self.redeem(&code, redirect_uri, &code_verifier, &caller)
+                    .await
+            }
+            TokenRequest::RefreshToken {
+                refresh_token,
+                scope,
+            } => self.rotate(&refresh_token, scope, caller).await,
+        };
+        match outcome {
+            Ok(Ok(tokens)) => reply::json(
+                StatusCode::OK,
+                Caching::Never,
+                &TokenAnswer::new(&tokens, self.now),
+            ),
+            Ok(Err(reply)) => *reply,
+            Err(outage) => {
+                self.world.report(&outage);
+                reply::unavailable()
+            }
+        }
+    }
+
+    fn caller(&self, request: &ReadRequest<Parameters>) -> Result<Caller, Box<Reply>> {
+        let (keys, issuer) = self.seals();
+        let credentials = UnverifiedCredentials::parse(&request.headers, &request.body)
+            .map_err(|failure| Box::new(reply::not_authenticated(failure)))?
+            .ok_or_else(|| Box::new(reply::error(NO_CLIENT)))?;
+        let proof = credentials
+            .verify(keys, issuer)
+            .map_err(|failure| Box::new(reply::not_authenticated(failure)))?;
+        let resources: Vec<_> = request.body.all("resource").collect();
+        let mount = audience(issuer, &self.mounts(), resources.iter())
+            .map_err(|_| Box::new(reply::error(OTHER_RESOURCE)))?;
+        Ok(Caller {
+            credentials,
+            proof,
+            mount: (!resources.is_empty()).then(|| mount.clone()),
+        })
+    }
+
+    async fn redeem(
+        &self,
+        code: &Secret,
+        redirect_uri: Option<String>,
+        verifier: &CodeVerifier,
+        caller: &Caller,
+    ) -> Result<Result<Tokens, Box<Reply>>, Outage> {
+        let (keys, issuer) = self.seals();
+        let code: Option<AuthorizationCode> = keys.open(issuer, code.expose());
+        let code = match self.presented(code, |code| (code.client, code.expires_at), caller) {
+            Ok(code) => code,
+            Err(reply) => return Ok(Err(reply)),
+        };
+        let attempt = Redemption {
+            client: caller.proof.client,
+            secret: caller.proof.secret,
+            redirect_uri,
+            challenge: verifier.challenge(),
+            mount: caller.mount.clone(),
+        };
+        let outcome = self.world.redeem(&code.grant, attempt, self.now).await?;
+        Ok(outcome.map_err(|refusal| match refusal {
+            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => Box::new(reply::error(SPENT)),
+            RedemptionRefusal::OtherRedirectUri => Box::new(reply::error(OTHER_REDIRECT_URI)),
+            RedemptionRefusal::OtherResource => Box::new(reply::error(OTHER_RESOURCE)),
+            RedemptionRefusal::WrongVerifier => Box::new(reply::error(WRONG_VERIFIER)),
+            RedemptionRefusal::Stranger(stranger) => stranger_reply(stranger, caller),
+        }))
+    }
+
+    async fn rotate(
+        &self,
+        refresh_token: &Secret,
+        scope: Option<String>,
+        caller: Caller,
+    ) -> Result<Result<Tokens, Box<Reply>>, Outage> {
+        let (keys, issuer) = self.seals();
+        let token: Option<RefreshToken> = keys.open(issuer, refresh_token.expose());
+        let token = match self.presented(token, |token| (token.client, token.expires_at), &caller) {
+            Ok(token) => token,
+            Err(reply) => return Ok(Err(reply)),
+        };
+        let attempt = Rotation {
+            generation: token.generation,
+            reply_key: ReplyKey::of(refresh_token.expose()),
+            client: caller.proof.client,
+            secret: caller.proof.secret,
+            mount: caller.mount.clone(),
+            scope,
+        };
+        let outcome = self.world.rotate(&token.grant, attempt, self.now).await?;
+        Ok(outcome.map_err(|refusal| match refusal {
+            RotationRefusal::Gone | RotationRefusal::Replayed => Box::new(reply::error(SPENT)),
+            RotationRefusal::OtherResource => Box::new(reply::error(OTHER_RESOURCE)),
+            RotationRefusal::Stranger(stranger) => stranger_reply(stranger, &caller),
+            RotationRefusal::TooOften { wait } => Box::new(reply::wait(TOO_OFTEN, wait)),
+        }))
+    }
+
+    /// What was presented, if it is ours, this client's and in time.
+    fn presented<T>(
+        &self,
+        opened: Option<T>,
+        facts: impl Fn(&T) -> (Digest, Timestamp),
+        caller: &Caller,
+    ) -> Result<T, Box<Reply>> {
+        let own = opened.filter(|token| facts(token).0 == caller.proof.client);
+        let Some(token) = own else {
+            return Err(Box::new(if caller.proof.verified {
+                reply::error(NOT_VALID)
+            } else {
+                reply::not_authenticated(caller.credentials.unknown())
+            }));
+        };
+        if facts(&token).1 <= self.now {
+            return Err(Box::new(reply::error(EXPIRED)));
+        }
+        Ok(token)
+    }
+}
+
+fn stranger_reply(stranger: Stranger, caller: &Caller) -> Box<Reply> {
+    Box::new(match stranger {
+        Stranger::OtherClient => reply::error(NOT_VALID),
+        Stranger::WrongSecret => reply::not_authenticated(caller.credentials.unknown()),
+    })
+}
+
+/// A successful answer (RFC 6749 §5.1); `scope` is always there (AS-85).
+#[derive(Serialize)]
+struct TokenAnswer<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
+impl<'a> TokenAnswer<'a> {
+    fn new(tokens: &'a Tokens, now: Timestamp) -> Self {
+        Self {
+            access_token: tokens.access_token.expose(),
+            token_type: "Bearer",
+            expires_in: now.until(tokens.access_expires_at).seconds(),
+            scope: tokens.scope.to_string(),
+            refresh_token: tokens.refresh_token.as_ref().map(Secret::expose),
+        }
+    }
+}
+
+const NO_CLIENT: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::InvalidClient,
+    "The request does not say which client it is from.",
+);
+const NOT_VALID: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::InvalidGrant,
+    "The code or refresh token is not valid for this client.",
+);
+const EXPIRED: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::InvalidGrant,
+    "The code or refresh token has expired.",
+);
+const SPENT: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::InvalidGrant,
+    "The code or refresh token was used before, or was revoked.",
+);
+const OTHER_REDIRECT_URI: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::InvalidGrant,
+    "The redirect_uri is not that of the authorization request.",
+);
+const OTHER_RESOURCE: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::InvalidTarget,
+    "The resource is not the one that was granted.",
+);
+const WRONG_VERIFIER: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::InvalidGrant,
+    "The code_verifier does not answer the code_challenge.",
+);
+const TOO_OFTEN: ErrorAnswer = ErrorAnswer::new(
+    ErrorCode::SlowDown,
+    "The same refresh token was used too often; use the one that replaced it.",
+);

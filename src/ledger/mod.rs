@@ -1,0 +1,18 @@
+//! The Ledger: the one place where a grant changes, and where failed sign-ins are counted.
+//!
+//! Every rule here is a pure function of the record, the request, the time and random bits. The
+//! Durable Object loads a record, applies one of them, and saves; the native tests apply the same
+//! functions. A grant is opened by the owner's approval ([`opening`]), its code is redeemed once
+//! ([`redemption`]), its refresh token rotates ([`rotation`]), its access tokens are admitted
+//! ([`admission`]) until it is revoked ([`revocation`]) or all in it is dead
+//! ([`record::GrantRecord::dies_at`]).
+
+pub mod admission;
+pub mod minting;
+pub mod opening;
+pub mod record;
+pub mod redemption;
+pub mod revocation;
+pub mod rotation;
+pub mod sign_in;
+pub mod summary;

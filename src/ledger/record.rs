@@ -1,0 +1,223 @@
+//! The record of a grant, as it is stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    issuer::Issuer,
+    mount_path::MountPath,
+    oauth::{
+        grant::{Generation, GrantId},
+        pkce::CodeChallenge,
+        scope::ScopeSet,
+    },
+    secret::Digest,
+    time::{Lifetime, Timestamp},
+};
+
+/// A grant. All secrets in it are digests, or encrypted under a token that is stored nowhere.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct GrantRecord {
+    /// Its name, so that its rows in the register can be found when it dies.
+    pub id: GrantId,
+    /// What the owner approved.
+    pub authorization: Authorization,
+    /// When.
+    pub opened_at: Timestamp,
+    /// What the code is bound to.
+    pub code: CodeBinding,
+    /// How far it has come.
+    pub state: GrantState,
+    /// How often an old token was shown to be replayed.
+    pub replays: u32,
+    /// How often a client asked again for tokens that it had lost.
+    pub retries: u32,
+}
+
+/// What the owner approved, for whom.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Authorization {
+    /// The issuer that it was approved at; its tokens are good there only.
+    pub issuer: Issuer,
+    /// The client.
+    pub client: ApprovedClient,
+    /// The resource.
+    pub mount: MountPath,
+    /// What is allowed there.
+    pub scope: ScopeSet,
+    /// Whether the client gets refresh tokens.
+    pub refreshes: bool,
+}
+
+/// A client's facts, as approved. They outlive the key that its identifier is sealed with.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ApprovedClient {
+    /// The digest of its identifier.
+    pub id: Digest,
+    /// The digest of its secret, when it has one.
+    pub secret: Option<Digest>,
+    /// What it calls itself.
+    pub name: String,
+    /// The host that its answers go to.
+    pub host: String,
+}
+
+/// What a request must show to redeem the code.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CodeBinding {
+    /// The redirect URI of the authorization request.
+    pub redirect_uri: String,
+    /// Its challenge.
+    pub challenge: CodeChallenge,
+}
+
+/// How far a grant has come.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantState {
+    /// Approved; the code waits for its redemption.
+    Issued,
+    /// Redeemed; tokens are out.
+    Active(TokenFamily),
+    /// Over.
+    Revoked {
+        /// Since when.
+        at: Timestamp,
+        /// Why.
+        cause: RevocationCause,
+    },
+}
+
+/// Why a grant is over.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationCause {
+    /// The client revoked its refresh token (RFC 7009).
+    Client,
+    /// Its code was redeemed twice (AS-84).
+    CodeReplayed,
+    /// The owner revoked it.
+    Owner,
+    /// An old refresh token was used (AS-89).
+    RefreshTokenReplayed,
+}
+
+impl RevocationCause {
+    /// Whether somebody may have stolen a token, so that the owner should see it.
+    pub const fn is_replay(self) -> bool {
+        match self {
+            Self::CodeReplayed | Self::RefreshTokenReplayed => true,
+            Self::Client | Self::Owner => false,
+        }
+    }
+}
+
+/// All tokens of an active grant: none of them is here, only which are good.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TokenFamily {
+    /// The newest generation.
+    pub current: Generation,
+    /// Whether its access token has been used.
+    pub current_used: bool,
+    /// The lowest generation that is still admitted.
+    pub lowest: Generation,
+    /// Generations whose reply was lost and which were replaced, until their tokens are dead.
+    pub void: Vec<VoidGeneration>,
+    /// The generation that the newest replaced, while its reply may be asked for again.
+    pub predecessor: Option<Predecessor>,
+    /// When the newest access token dies.
+    pub access_expires_at: Timestamp,
+    /// When the newest refresh token dies; none when the client gets none.
+    pub refresh_expires_at: Option<Timestamp>,
+    /// When the last refresh was.
+    pub refreshed_at: Option<Timestamp>,
+}
+
+/// A generation that is not admitted although it is not the lowest.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct VoidGeneration {
+    /// Which.
+    pub generation: Generation,
+    /// When its access token is dead anyway.
+    pub until: Timestamp,
+}
+
+/// The generation before the newest.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Predecessor {
+    /// Which.
+    pub generation: Generation,
+    /// When it was used first.
+    pub rotated_at: Timestamp,
+    /// The reply that it got, encrypted under itself.
+    pub reply: String,
+    /// How often it got it again.
+    pub repeats: u32,
+}
+
+/// The rest of a ticket's life after which nothing can refer to an unredeemed grant, with a margin.
+const UNREDEEMED: Lifetime = Lifetime::from_minutes(10);
+/// How long the owner can see that a token was replayed.
+const REPLAY_SHOWN: Lifetime = Lifetime::from_days(30);
+
+impl GrantRecord {
+    /// When all in it is dead and it can be deleted. Until then its name must stay taken, so that
+    /// its ticket cannot be approved again.
+    pub fn dies_at(&self) -> Timestamp {
+        let unredeemed = self.opened_at.plus(UNREDEEMED);
+        let dead = match &self.state {
+            GrantState::Issued => unredeemed,
+            GrantState::Active(family) => family
+                .refresh_expires_at
+                .map_or(family.access_expires_at, |refresh| {
+                    refresh.max(family.access_expires_at)
+                }),
+            GrantState::Revoked { at, cause } if cause.is_replay() => at.plus(REPLAY_SHOWN),
+            GrantState::Revoked { at, .. } => *at,
+        };
+        dead.max(unredeemed)
+    }
+
+    /// The record, revoked. A grant that is over stays over for its first cause.
+    #[must_use]
+    pub fn revoked(mut self, cause: RevocationCause, now: Timestamp) -> Self {
+        self.state = match self.state {
+            GrantState::Issued | GrantState::Active(_) => GrantState::Revoked { at: now, cause },
+            over @ GrantState::Revoked { .. } => over,
+        };
+        self
+    }
+
+    /// The record, with one more replay.
+    #[must_use]
+    pub fn replayed(mut self) -> Self {
+        self.replays = self.replays.saturating_add(1);
+        self
+    }
+}
+
+impl ApprovedClient {
+    /// Whether a request is from this client: its identifier, and its secret if it has one.
+    ///
+    /// # Errors
+    ///
+    /// Which of the two does not fit.
+    pub fn recognise(&self, client: &Digest, secret: Option<&Digest>) -> Result<(), Stranger> {
+        if self.id != *client {
+            return Err(Stranger::OtherClient);
+        }
+        if self.secret.as_ref() == secret {
+            Ok(())
+        } else {
+            Err(Stranger::WrongSecret)
+        }
+    }
+}
+
+/// A request is not from the client that was approved.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Stranger {
+    /// It is from another one.
+    OtherClient,
+    /// It has not the client's secret.
+    WrongSecret,
+}

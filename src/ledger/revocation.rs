@@ -1,0 +1,83 @@
+//! Ending a grant, or only its access tokens (RFC 7009).
+
+use serde::{Deserialize, Serialize};
+
+use super::record::{GrantRecord, GrantState, RevocationCause};
+use crate::{oauth::grant::Generation, secret::Digest, time::Timestamp};
+
+/// What is to be revoked, by whom.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub enum Revocation {
+    /// The owner ends the grant.
+    ByOwner,
+    /// The client ends it, by its refresh token.
+    RefreshToken {
+        /// The client's proof.
+        by: Revoker,
+    },
+    /// The client ends one access token, and those before it: the refresh token stays, because
+    /// some clients revoke the old access token after each refresh.
+    AccessToken {
+        /// Its generation.
+        generation: Generation,
+        /// The client's proof.
+        by: Revoker,
+    },
+}
+
+/// A client that shows one of its tokens.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Revoker {
+    /// The digest of its identifier; none when the request named no client.
+    pub client: Option<Digest>,
+    /// The digest of the secret that it sent.
+    pub secret: Option<Digest>,
+}
+
+/// A client with a secret did not show it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NotAuthenticated;
+
+/// Revokes. Returns the record to store, when it changed.
+///
+/// # Errors
+///
+/// When the grant's client has a secret and the request does not prove it.
+pub fn revoke(
+    record: GrantRecord,
+    revocation: &Revocation,
+    now: Timestamp,
+) -> Result<Option<GrantRecord>, NotAuthenticated> {
+    match revocation {
+        Revocation::ByOwner => Ok(Some(record.revoked(RevocationCause::Owner, now))),
+        Revocation::RefreshToken { by } => {
+            let own = by.is_client_of(&record)?;
+            Ok(own.then(|| record.revoked(RevocationCause::Client, now)))
+        }
+        Revocation::AccessToken { generation, by } => {
+            let own = by.is_client_of(&record)?;
+            Ok(own.then(|| raise_lowest(record, generation.next())))
+        }
+    }
+}
+
+fn raise_lowest(mut record: GrantRecord, lowest: Generation) -> GrantRecord {
+    match &mut record.state {
+        GrantState::Active(family) => family.lowest = family.lowest.max(lowest),
+        GrantState::Issued | GrantState::Revoked { .. } => {}
+    }
+    record
+}
+
+impl Revoker {
+    fn is_client_of(&self, record: &GrantRecord) -> Result<bool, NotAuthenticated> {
+        let client = &record.authorization.client;
+        if self.client.is_some_and(|id| id != client.id) {
+            return Ok(false);
+        }
+        match client.secret {
+            Some(_) if client.secret != self.secret => Err(NotAuthenticated),
+            _ => Ok(true),
+        }
+    }
+}

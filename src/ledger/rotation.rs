@@ -1,0 +1,236 @@
+//! Rotating a refresh token: on every use, without losing a client whose reply was lost (AS-89,
+//! AS-90).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    minting::{ExposedTokens, Mint, Tokens},
+    record::{
+        GrantRecord, GrantState, Predecessor, RevocationCause, Stranger, TokenFamily,
+        VoidGeneration,
+    },
+};
+use crate::{
+    config::RefreshReuse,
+    keys::ReplyKey,
+    mount_path::MountPath,
+    oauth::grant::Generation,
+    secret::Digest,
+    time::{Lifetime, Timestamp},
+};
+
+/// What a token request shows for a refresh token.
+pub struct Rotation {
+    /// The generation of the token.
+    pub generation: Generation,
+    /// The key that only its holder can derive.
+    pub reply_key: ReplyKey,
+    /// The digest of the client's identifier.
+    pub client: Digest,
+    /// The digest of the secret that it sent.
+    pub secret: Option<Digest>,
+    /// The mount that its `resource` means, if it was sent.
+    pub mount: Option<MountPath>,
+    /// The scope that it asks for, if any.
+    pub scope: Option<String>,
+}
+
+/// Why a refresh token is not rotated.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum RotationRefusal {
+    /// There is no such grant any more, or it is revoked.
+    Gone,
+    /// The resource is not the one that was granted.
+    OtherResource,
+    /// The token was replaced long ago, or its replacement is in use.
+    Replayed,
+    /// The request is not the client's.
+    Stranger(Stranger),
+    /// The same reply was asked for too often; it can be asked for again after this time.
+    TooOften {
+        /// How long to wait.
+        wait: Lifetime,
+    },
+}
+
+/// What the owner has decided about replays.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplayPolicy {
+    /// How long the predecessor may ask for its reply again.
+    pub window: Lifetime,
+    /// What a proven replay does.
+    pub reuse: RefreshReuse,
+}
+
+/// How often the predecessor may ask for its reply again.
+const MOST_REPEATS: u32 = 64;
+
+/// What a refresh token of a family is.
+enum Standing {
+    /// The newest: it rotates.
+    Current,
+    /// The one before, within its window: the same reply again.
+    Repeat(Predecessor),
+    /// The one before, whose reply was never used: a new reply.
+    Lost(Predecessor),
+    /// Anything else that was once good: a replay.
+    Old,
+}
+
+/// Rotates the refresh token of a grant. Returns the record to store.
+pub fn rotate(
+    record: GrantRecord,
+    attempt: &Rotation,
+    mint: &Mint<'_>,
+    policy: ReplayPolicy,
+    now: Timestamp,
+) -> (GrantRecord, Result<Tokens, RotationRefusal>) {
+    let family = match attempt.fits(&record) {
+        Ok(family) => family.clone(),
+        Err(refusal) => return (record, Err(refusal)),
+    };
+    match family.standing(attempt.generation, policy.window, now) {
+        Standing::Current => {
+            let generation = family.current;
+            replace(record, family, generation, attempt, mint, now)
+        }
+        Standing::Lost(predecessor) => {
+            let family = family.without_current();
+            let record = GrantRecord {
+                retries: record.retries.saturating_add(1),
+                ..record
+            };
+            replace(record, family, predecessor.generation, attempt, mint, now)
+        }
+        Standing::Repeat(predecessor) => repeat(record, family, predecessor, attempt, policy, now),
+        Standing::Old => (
+            match policy.reuse {
+                RefreshReuse::Refuse => record.replayed(),
+                RefreshReuse::Revoke => record
+                    .replayed()
+                    .revoked(RevocationCause::RefreshTokenReplayed, now),
+            },
+            Err(RotationRefusal::Replayed),
+        ),
+    }
+}
+
+/// A new generation in the place of the current one; `presented` becomes its predecessor.
+fn replace(
+    record: GrantRecord,
+    family: TokenFamily,
+    presented: Generation,
+    attempt: &Rotation,
+    mint: &Mint<'_>,
+    now: Timestamp,
+) -> (GrantRecord, Result<Tokens, RotationRefusal>) {
+    let generation = family.current.next();
+    let scope = match &attempt.scope {
+        Some(requested) => record.authorization.scope.granted(Some(requested)),
+        None => record.authorization.scope.clone(),
+    };
+    let tokens = mint.tokens(&record, generation, scope, now);
+    let reply = serde_json::to_vec(&ExposedTokens::from(&tokens)).expect("tokens are plain data");
+    let mut void = family.void;
+    void.retain(|void| void.until > now);
+    let family = TokenFamily {
+        current: generation,
+        current_used: false,
+        void,
+        predecessor: Some(Predecessor {
+            generation: presented,
+            rotated_at: now,
+            reply: attempt.reply_key.encrypt(&reply, mint.random),
+            repeats: 0,
+        }),
+        access_expires_at: tokens.access_expires_at,
+        refresh_expires_at: Some(mint.refresh_expires_at(now)),
+        refreshed_at: Some(now),
+        lowest: family.lowest,
+    };
+    let state = GrantState::Active(family);
+    (GrantRecord { state, ..record }, Ok(tokens))
+}
+
+/// The same two tokens again.
+fn repeat(
+    record: GrantRecord,
+    family: TokenFamily,
+    predecessor: Predecessor,
+    attempt: &Rotation,
+    policy: ReplayPolicy,
+    now: Timestamp,
+) -> (GrantRecord, Result<Tokens, RotationRefusal>) {
+    if predecessor.repeats >= MOST_REPEATS {
+        let wait = now.until(predecessor.rotated_at.plus(policy.window));
+        return (record, Err(RotationRefusal::TooOften { wait }));
+    }
+    let reply = attempt.reply_key.decrypt(&predecessor.reply);
+    let tokens = reply.and_then(|reply| serde_json::from_slice::<ExposedTokens>(&reply).ok());
+    let Some(tokens) = tokens else {
+        return (record, Err(RotationRefusal::Gone));
+    };
+    let predecessor = Predecessor {
+        repeats: predecessor.repeats + 1,
+        ..predecessor
+    };
+    let record = GrantRecord {
+        state: GrantState::Active(TokenFamily {
+            predecessor: Some(predecessor),
+            ..family
+        }),
+        retries: record.retries.saturating_add(1),
+        ..record
+    };
+    (record, Ok(tokens.into()))
+}
+
+impl Rotation {
+    fn fits<'a>(&self, record: &'a GrantRecord) -> Result<&'a TokenFamily, RotationRefusal> {
+        let authorization = &record.authorization;
+        authorization
+            .client
+            .recognise(&self.client, self.secret.as_ref())
+            .map_err(RotationRefusal::Stranger)?;
+        if !self
+            .mount
+            .as_ref()
+            .is_none_or(|mount| *mount == authorization.mount)
+        {
+            return Err(RotationRefusal::OtherResource);
+        }
+        match &record.state {
+            GrantState::Active(family) => Ok(family),
+            GrantState::Issued | GrantState::Revoked { .. } => Err(RotationRefusal::Gone),
+        }
+    }
+}
+
+impl TokenFamily {
+    fn standing(&self, generation: Generation, window: Lifetime, now: Timestamp) -> Standing {
+        if generation == self.current {
+            return Standing::Current;
+        }
+        match &self.predecessor {
+            Some(predecessor) if predecessor.generation == generation => {
+                if now < predecessor.rotated_at.plus(window) {
+                    Standing::Repeat(predecessor.clone())
+                } else if self.current_used {
+                    Standing::Old
+                } else {
+                    Standing::Lost(predecessor.clone())
+                }
+            }
+            _ => Standing::Old,
+        }
+    }
+
+    /// The family after its newest generation turned out to have been lost on the way.
+    fn without_current(mut self) -> Self {
+        self.void.push(VoidGeneration {
+            generation: self.current,
+            until: self.access_expires_at,
+        });
+        self
+    }
+}

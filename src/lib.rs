@@ -1,0 +1,38 @@
+//! Gatelodge: the gate lodge in front of a home MCP server.
+//!
+//! One Cloudflare Worker is the OAuth 2.1 authorization server, admits authenticated calls to
+//! `/mcp`, and forwards them to the home server without buffering.
+//!
+//! # Layout
+//!
+//! ```text
+//! cloudflare → endpoints → {ledger, owner, resource_server, mcp, pages} → oauth → {keys, secret, time, …}
+//! ```
+//!
+//! * `cloudflare`: the only place that knows Workers; it exists on wasm32 only.
+//! * [`endpoints`]: one module for each endpoint: parse, ask the [`ports`], decide, reply.
+//! * [`ledger`]: how a grant changes; pure functions that the Durable Object applies.
+//! * [`owner`]: the owner's session and forms. [`pages`]: HTML.
+//! * [`resource_server`]: who may call. [`mcp`]: what goes home and what comes back.
+//! * [`oauth`]: the vocabulary and rules of the standards. [`config`]: what a user decides.
+//!
+//! Every request is one instant; every rule is a function of record, request, time and random bits.
+
+pub mod config;
+pub mod endpoints;
+pub mod issuer;
+pub mod keys;
+pub mod ledger;
+pub mod mcp;
+pub mod mount_path;
+pub mod oauth;
+pub mod owner;
+pub mod pages;
+pub mod ports;
+pub mod resource_server;
+pub mod routes;
+pub mod secret;
+pub mod time;
+
+#[cfg(target_arch = "wasm32")]
+mod cloudflare;

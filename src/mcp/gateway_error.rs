@@ -1,0 +1,86 @@
+//! The gateway's own errors towards MCP clients (TR-13): a status that no client takes for a sign
+//! of the protocol, and a JSON-RPC body.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+/// Why the gateway answers in the origin's place.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GatewayError {
+    /// The call is larger than what can be read to set its length.
+    CallTooLarge,
+    /// The edge cannot tell whether the grant is still good.
+    LedgerUnreachable,
+    /// The method is none of MCP's, or the origin has no stream to offer.
+    MethodNotAllowed,
+    /// The origin answers with an error of its proxy or tunnel.
+    OriginDown,
+    /// The origin refuses the edge's own credential.
+    OriginRefuses,
+    /// The origin redirects elsewhere.
+    OriginRedirects,
+    /// The origin did not answer in time.
+    OriginSlow,
+    /// The origin cannot be reached.
+    OriginUnreachable,
+    /// The session was not given to this grant. The one 404 that the edge makes here (TR-28).
+    UnknownSession,
+}
+
+impl GatewayError {
+    /// The status of the answer.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::OriginDown
+            | Self::OriginRedirects
+            | Self::OriginRefuses
+            | Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
+            Self::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
+            Self::UnknownSession => StatusCode::NOT_FOUND,
+        }
+    }
+
+    /// Whether trying again later can help.
+    pub const fn is_passing(self) -> bool {
+        match self {
+            Self::LedgerUnreachable
+            | Self::OriginDown
+            | Self::OriginRedirects
+            | Self::OriginRefuses
+            | Self::OriginSlow
+            | Self::OriginUnreachable => true,
+            Self::CallTooLarge | Self::MethodNotAllowed | Self::UnknownSession => false,
+        }
+    }
+
+    /// The body. The call's own id is not known: bodies are not read.
+    pub fn body(self) -> Value {
+        let (code, message) = match self {
+            Self::CallTooLarge => (-32600, "The message is too large."),
+            Self::LedgerUnreachable => (
+                -32603,
+                "The gateway cannot check this connection now. Try again.",
+            ),
+            Self::MethodNotAllowed => (-32600, "This server does not offer that method here."),
+            Self::OriginDown => (
+                -32603,
+                "The home server is not running, or its tunnel is down.",
+            ),
+            Self::OriginRefuses => (
+                -32603,
+                "The home server refuses the gateway's own credential.",
+            ),
+            Self::OriginRedirects => (
+                -32603,
+                "The home server redirects elsewhere. Check the gateway's ORIGIN.",
+            ),
+            Self::OriginSlow => (-32603, "The home server did not answer in time."),
+            Self::OriginUnreachable => (-32603, "The home server cannot be reached."),
+            Self::UnknownSession => (-32001, "Session not found."),
+        };
+        json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}})
+    }
+}

@@ -1,0 +1,8 @@
+//! The gateway: what of a call goes home, and what of the answer comes back. Only heads are
+//! computed here; bodies pass.
+
+pub mod cross_origin;
+pub mod gateway_error;
+pub mod request_head;
+pub mod response_head;
+pub mod session_id;

@@ -1,0 +1,47 @@
+//! `Mcp-Session-Id`, bound to the grant that it was given to (TR-28).
+
+use http::{HeaderName, HeaderValue};
+
+use crate::{
+    keys::{Keys, Purpose},
+    resource_server::principal::Principal,
+    secret::{base64url, from_base64url},
+};
+
+/// The header's name.
+pub const MCP_SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
+
+/// Bytes of the MAC that travel: 96 bits.
+const TAG: usize = 12;
+
+/// The identifier as the client gets it: `sid.mac`. None when the origin's has characters that an
+/// identifier may not have.
+pub fn bind(session_id: &HeaderValue, principal: &Principal, keys: &Keys) -> Option<HeaderValue> {
+    let session_id = session_id.to_str().ok()?;
+    let mac = keys.mac(
+        Purpose::SessionBinding,
+        &[
+            principal.mount.as_str(),
+            principal.grant.as_str(),
+            session_id,
+        ],
+    );
+    HeaderValue::try_from(format!(
+        "{session_id}.{}",
+        base64url(&mac.as_bytes()[..TAG])
+    ))
+    .ok()
+}
+
+/// The identifier as the origin knows it; none when it was not given to this grant on this mount.
+pub fn unbind(bound: &HeaderValue, principal: &Principal, keys: &Keys) -> Option<HeaderValue> {
+    let (session_id, tag) = bound.to_str().ok()?.rsplit_once('.')?;
+    let tag = from_base64url(tag)?;
+    let parts = [
+        principal.mount.as_str(),
+        principal.grant.as_str(),
+        session_id,
+    ];
+    keys.verifies_prefix(Purpose::SessionBinding, &parts, &tag, TAG)
+        .then(|| HeaderValue::try_from(session_id).ok())?
+}

@@ -1,0 +1,138 @@
+//! The two cookies of the edge.
+
+use cookie::{Cookie, SameSite};
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::{
+    issuer::Issuer,
+    secret::{Digest, Random, Secret, random_name},
+    time::Lifetime,
+};
+
+/// A cookie of the edge.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CookieKind {
+    /// Tells one browser from another, so that a form answers only in the browser it was sent to.
+    Browser,
+    /// The owner's session.
+    Session,
+}
+
+/// How long a browser keeps them; whether they are good for something is decided at the edge.
+const KEPT: Lifetime = Lifetime::from_days(180);
+
+impl CookieKind {
+    /// `__Host-` wants `Secure`, which not every browser grants a plain-http loopback address; and
+    /// cookies do not tell the ports of a host apart, so that the port is part of the name there.
+    fn name(self, issuer: &Issuer) -> String {
+        let kind = match self {
+            Self::Browser => "browser",
+            Self::Session => "session",
+        };
+        if issuer.is_plain_http() {
+            let port = issuer
+                .as_str()
+                .rsplit_once(':')
+                .map_or("80", |(_, port)| port);
+            let port: String = port.chars().filter(char::is_ascii_digit).collect();
+            format!("gatelodge-{kind}-{port}")
+        } else {
+            format!("__Host-gatelodge-{kind}")
+        }
+    }
+
+    /// The value that a request carries.
+    pub fn read(self, headers: &HeaderMap, issuer: &Issuer) -> Option<Secret> {
+        let name = self.name(issuer);
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(Cookie::split_parse)
+            .filter_map(Result::ok)
+            .find(|cookie| cookie.name() == name)
+            .map(|cookie| Secret::new(cookie.value().to_owned()))
+    }
+
+    /// The `Set-Cookie` header that gives the browser a value.
+    pub fn set(self, value: &Secret, issuer: &Issuer) -> HeaderValue {
+        let age = i64::try_from(KEPT.seconds()).unwrap_or(i64::MAX);
+        let cookie = Cookie::build((self.name(issuer), value.expose()))
+            .path("/")
+            .http_only(true)
+            .secure(!issuer.is_plain_http())
+            .same_site(SameSite::Lax)
+            .max_age(time::Duration::seconds(age))
+            .build();
+        HeaderValue::try_from(cookie.to_string()).expect("our own cookies are visible ASCII")
+    }
+}
+
+/// A browser, as far as it can be told from others.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    name: Secret,
+    is_new: bool,
+}
+
+impl Browser {
+    /// The browser that a request comes from; one that is new gets a name.
+    pub fn of(headers: &HeaderMap, issuer: &Issuer, random: &dyn Random) -> Self {
+        Self::known(headers, issuer).unwrap_or_else(|| Self {
+            name: Secret::new(random_name(random)),
+            is_new: true,
+        })
+    }
+
+    /// The browser that a request comes from, if it has been here before.
+    pub fn known(headers: &HeaderMap, issuer: &Issuer) -> Option<Self> {
+        CookieKind::Browser.read(headers, issuer).map(|name| Self {
+            name,
+            is_new: false,
+        })
+    }
+
+    /// What a form remembers of it.
+    pub fn digest(&self) -> Digest {
+        self.name.digest()
+    }
+
+    /// The cookie that a new browser is to be given.
+    pub fn cookie(&self, issuer: &Issuer) -> Option<HeaderValue> {
+        self.is_new
+            .then(|| CookieKind::Browser.set(&self.name, issuer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_locked_to_the_host() {
+        let value = Secret::new("v".into());
+        let secure = CookieKind::Session.set(&value, &Issuer::new("https://h.example"));
+        assert_eq!(
+            secure,
+            "__Host-gatelodge-session=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=15552000"
+        );
+        let loopback = CookieKind::Session.set(&value, &Issuer::new("http://localhost:8787"));
+        assert_eq!(
+            loopback,
+            "gatelodge-session-8787=v; HttpOnly; SameSite=Lax; Path=/; Max-Age=15552000"
+        );
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let issuer = Issuer::new("https://h.example");
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; __Host-gatelodge-session=v; gatelodge-session=w"),
+        );
+        let read = CookieKind::Session.read(&headers, &issuer);
+        assert_eq!(read.as_ref().map(Secret::expose), Some("v"));
+        assert!(CookieKind::Browser.read(&headers, &issuer).is_none());
+    }
+}

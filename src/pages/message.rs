@@ -1,0 +1,46 @@
+//! Pages that say one thing.
+
+use maud::html;
+
+use super::layout::{Html, page};
+use crate::config::Problem;
+
+/// A page with a title and a sentence or two.
+pub struct Message<'a> {
+    /// What has happened.
+    pub title: &'a str,
+    /// What it means, and what to do.
+    pub text: &'a str,
+    /// A way on: an address at the edge and its words.
+    pub link: Option<(&'a str, &'a str)>,
+}
+
+/// A page that says one thing.
+pub fn message(server: &str, message: &Message<'_>) -> Html {
+    page(
+        server,
+        message.title,
+        html! {
+            p { (message.text) }
+            @if let Some((address, words)) = message.link {
+                p { a href=(address) { (words) } }
+            }
+        },
+    )
+}
+
+/// The page of a configuration that is not right yet.
+pub fn configuration(problems: &[Problem]) -> Html {
+    page(
+        "Gatelodge",
+        "Not configured yet",
+        html! {
+            p { "The owner of this server has to mend its configuration:" }
+            ul {
+                @for Problem { key, problem } in problems {
+                    li { code { (key) } " " (problem) }
+                }
+            }
+        },
+    )
+}

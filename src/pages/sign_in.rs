@@ -1,0 +1,63 @@
+//! The owner's sign-in.
+
+use maud::html;
+
+use super::layout::{Html, page, ticket_field};
+use crate::{routes, time::Lifetime};
+
+/// What the sign-in page shows.
+pub struct SignInView<'a> {
+    /// The server's name.
+    pub server: &'a str,
+    /// The sealed ticket of the form.
+    pub ticket: &'a str,
+    /// What went wrong before, if anything.
+    pub notice: Option<SignInNotice>,
+}
+
+/// What went wrong at the last attempt.
+#[derive(Clone, Copy, Debug)]
+pub enum SignInNotice {
+    /// No password was given.
+    NoPassword,
+    /// Too many attempts.
+    Throttled {
+        /// How long to wait.
+        wait: Lifetime,
+    },
+    /// The password was wrong.
+    WrongPassword,
+}
+
+/// The page that asks for the owner's password.
+pub fn sign_in(view: &SignInView<'_>) -> Html {
+    page(
+        view.server,
+        "Sign in",
+        html! {
+            p { "This server is private. Sign in with the owner’s password to go on." }
+            @if let Some(notice) = view.notice {
+                p.error role="alert" id="notice" { (words(notice)) }
+            }
+            form method="post" action=(routes::SIGN_IN) {
+                (ticket_field(view.ticket))
+                label for="password" { "Password" }
+                input type="password" name="password" id="password" required
+                    autocomplete="current-password" autofocus
+                    aria-describedby=[view.notice.map(|_| "notice")];
+                div.actions { button.main type="submit" { "Sign in" } }
+            }
+        },
+    )
+}
+
+fn words(notice: SignInNotice) -> String {
+    match notice {
+        SignInNotice::NoPassword => "Enter the password.".to_owned(),
+        SignInNotice::WrongPassword => "That is not the password.".to_owned(),
+        SignInNotice::Throttled { wait } => match wait.seconds().div_ceil(60) {
+            0 | 1 => "Too many attempts. Try again in a minute.".to_owned(),
+            minutes => format!("Too many attempts. Try again in {minutes} minutes."),
+        },
+    }
+}

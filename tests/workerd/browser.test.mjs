@@ -1,0 +1,257 @@
+// The whole sign-in in a real Chromium: what only a browser notices, such as a policy that forbids the way back or a
+// referrer policy that hides our own form from us.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+
+import { launchChromium, startSite } from './support/chromium_browser.mjs';
+import { Client } from './support/client.mjs';
+import { OWNER_PASSWORD, startEdge } from './support/edge.mjs';
+import { assertTokens } from './support/expect.mjs';
+
+let browser;
+let client;
+let context;
+let edge;
+let problems;
+let site;
+
+before(async () => {
+  [edge, site, browser] = await Promise.all([startEdge({ NAME: 'My library' }), startSite(), launchChromium()]);
+  client = await Client.register(edge, {
+    client_name: 'An assistant with a rather long name, as some assistants have',
+    redirect_uris: [`${site.url}/callback`],
+  });
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+  await edge?.stop();
+});
+beforeEach(() => {
+  problems = [];
+});
+afterEach(async () => {
+  await context?.close();
+  assert.deepEqual(problems, [], 'the browser complained');
+});
+
+async function newPage(options = {}) {
+  context = await browser.newContext(options);
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (403|400|429)/.test(message.text())) problems.push(message.text());
+  });
+  page.on('pageerror', (failure) => problems.push(String(failure)));
+  return page;
+}
+
+async function givePassword(page, password = OWNER_PASSWORD) {
+  await page.locator('input[type=password]').fill(password);
+  await page.locator('form:has(input[type=password]) button').click();
+}
+
+const press = (page, value) => page.locator(`button[value=${value}]`).click();
+
+async function backAtClient(page) {
+  await page.waitForURL(`${site.url}/callback?*`);
+  assert.equal(await page.locator('h1').textContent(), 'Connected');
+  return new URL(page.url()).searchParams;
+}
+
+for (const [mode, options] of [['with', {}], ['without', { javaScriptEnabled: false }]]) {
+  test(`a sign-in ${mode} scripts: a wrong password, the right one, consent, and back at the client`, async () => {
+    const page = await newPage(options);
+    const request = client.authorization();
+    await page.goto(request.url);
+    await givePassword(page, 'certainly not this one');
+    assert.equal(await page.locator('input[type=password]').count(), 1);
+    await givePassword(page);
+    assert.match(await page.locator('body').innerText(), /An assistant with a rather long name/);
+    assert.match(await page.locator('body').innerText(), /My library/);
+    await press(page, 'approve');
+
+    const answer = await backAtClient(page);
+
+    assert.equal(answer.get('state'), request.state);
+    assert.equal(answer.get('iss'), edge.url);
+    assertTokens(await client.redeem(answer.get('code'), request.verifier));
+  });
+}
+
+test('the Enter key is enough for the password', async () => {
+  const page = await newPage();
+  await page.goto(client.authorization().url);
+  await page.locator('input[type=password]').fill(OWNER_PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.locator('button[value=approve]').waitFor();
+});
+
+test('the password field has the focus, so that it can be typed at once', async () => {
+  const page = await newPage();
+  await page.goto(client.authorization().url);
+  await page.keyboard.type(OWNER_PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.locator('button[value=approve]').waitFor();
+});
+
+test('saying no brings the client its answer', async () => {
+  const page = await newPage();
+  const request = client.authorization();
+  await page.goto(request.url);
+  await givePassword(page);
+  await press(page, 'deny');
+  const answer = await backAtClient(page);
+  assert.equal(answer.get('error'), 'access_denied');
+  assert.equal(answer.get('state'), request.state);
+  assert.equal(answer.get('code'), null);
+});
+
+test('a bad request can be sent back to its client', async () => {
+  const page = await newPage();
+  await page.goto(client.authorization({ code_challenge_method: 'plain' }).url);
+  await givePassword(page);
+  await press(page, 'return');
+  assert.equal((await backAtClient(page)).get('error'), 'invalid_request');
+});
+
+test('two tabs are decided in any order', async () => {
+  const first = await newPage();
+  const requests = [client.authorization(), client.authorization()];
+  await first.goto(requests[0].url);
+  const second = await context.newPage();
+  await second.goto(requests[1].url);
+  await givePassword(second);
+  await givePassword(first);
+  await press(first, 'approve');
+  await press(second, 'approve');
+  assert.equal((await backAtClient(first)).get('state'), requests[0].state);
+  assert.equal((await backAtClient(second)).get('state'), requests[1].state);
+});
+
+test('going back and saying yes again does no harm', async () => {
+  const page = await newPage();
+  const request = client.authorization();
+  await page.goto(request.url);
+  await givePassword(page);
+  await press(page, 'approve');
+  const answer = await backAtClient(page);
+  await page.goBack();
+  if (await page.locator('button[value=approve]').count()) await press(page, 'approve');
+  assertTokens(await client.redeem(answer.get('code'), request.verifier));
+});
+
+test('the owner sees the connection, ends it, and signs out', async () => {
+  const page = await newPage();
+  const own = await Client.register(edge, { client_name: 'To be ended', redirect_uris: [`${site.url}/callback`] });
+  const request = own.authorization();
+  await page.goto(request.url);
+  await givePassword(page);
+  await press(page, 'approve');
+  const tokens = assertTokens(await own.redeem((await backAtClient(page)).get('code'), request.verifier));
+
+  await page.goto(`${edge.url}/gatelodge`);
+  const forms = page.locator('form[action$="/gatelodge/revoke"]');
+  const before = await forms.count();
+  const entry = page.locator('li, tr, article, section').filter({ hasText: 'To be ended' }).last();
+  await entry.locator('form[action$="/gatelodge/revoke"] button').click();
+  await page.waitForLoadState();
+  assert.equal(await forms.count(), before - 1);
+  assert.equal((await own.refresh(tokens.refresh_token)).json().error, 'invalid_grant');
+
+  await page.locator('form[action$="/gatelodge/sign-out"] button').click();
+  await page.goto(`${edge.url}/gatelodge`);
+  assert.equal(await page.locator('input[type=password]').count(), 1);
+});
+
+describe('every page', () => {
+  const VIEWPORT = { width: 320, height: 568 };
+
+  async function walk(page, look) {
+    await page.goto(`${edge.url}/authorize?client_id=nobody`);
+    await look('untrusted request');
+    await page.goto(client.authorization().url);
+    await look('login');
+    await givePassword(page, 'certainly not this one');
+    await look('refused login');
+    await givePassword(page);
+    await look('consent');
+    await press(page, 'approve');
+    await backAtClient(page);
+    await page.goto(`${edge.url}/gatelodge`);
+    await look('owner');
+  }
+
+  test('fits on a small phone', async () => {
+    const page = await newPage({ viewport: VIEWPORT, isMobile: true, hasTouch: true });
+    await walk(page, async (name) => {
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(wide <= 0, `${name}: ${wide} pixels too wide`);
+      for (const button of await page.locator('button').all()) {
+        const { height } = await button.boundingBox();
+        assert.ok(height >= 40, `${name}: a button ${height} pixels high is hard to touch`);
+      }
+    });
+  });
+
+  test('is dark where the owner likes it dark, and readable in both', async () => {
+    const background = {};
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await newPage({ colorScheme });
+      await walk(page, async (name) => {
+        const [paper, ink] = await page.evaluate(() => {
+          const paint = (color) => {
+            const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+            canvas.fillStyle = color;
+            canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data];
+          };
+          const solid = [document.body, document.documentElement].map((element) => getComputedStyle(element).backgroundColor);
+          const shown = solid.find((color) => paint(color)[3] > 0) ?? 'Canvas';
+          return [paint(shown), paint(getComputedStyle(document.body).color)];
+        });
+        const light = ([red, green, blue]) => (red + green + blue) / 3;
+        assert.ok(Math.abs(light(paper) - light(ink)) > 120, `${name} in ${colorScheme}: ${paper} on ${ink}`);
+        (background[name] ??= {})[colorScheme] = light(paper);
+      });
+      await context.close();
+    }
+    for (const [name, { light, dark }] of Object.entries(background)) {
+      assert.ok(light > 200 && dark < 80, `${name}: ${light} and ${dark}`);
+    }
+  });
+});
+
+describe('another site', () => {
+  test('cannot show a page of ours in a frame (AS-34)', async () => {
+    site.pages['/frame'] = `<!doctype html><iframe src="${client.authorization().url}"></iframe>`;
+    const page = await newPage();
+    const refused = page.waitForEvent('console', (message) => /frame-ancestors|X-Frame-Options/i.test(message.text()));
+    await page.goto(`${site.url}/frame`);
+    await refused;
+    const inner = page.frames().find((frame) => frame !== page.mainFrame());
+    assert.equal(await inner.locator('input[type=password]').count(), 0);
+    problems = [];
+  });
+
+  test('cannot send our forms for the owner', async () => {
+    const page = await newPage();
+    await page.goto(`${edge.url}/gatelodge`);
+    await givePassword(page);
+    await page.locator('form[action$="/gatelodge/sign-out"]').waitFor();
+    const ticket = await page.locator('form[action$="/gatelodge/sign-out"] input[type=hidden]').first();
+    const [name, value] = [await ticket.getAttribute('name'), await ticket.getAttribute('value')];
+    site.pages['/attack'] =
+      `<!doctype html><form method="post" action="${edge.url}/gatelodge/sign-out">` +
+      `<input type="hidden" name="${name}" value="${value}"><button>Win a prize</button></form>`;
+    await page.goto(`${site.url}/attack`);
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith('/gatelodge/sign-out')),
+      page.locator('button').click(),
+    ]);
+    assert.equal(answer.status(), 403);
+    await page.goto(`${edge.url}/gatelodge`);
+    assert.equal(await page.locator('input[type=password]').count(), 0, 'still signed in');
+  });
+});

@@ -1,0 +1,68 @@
+// What `wrangler deploy` would upload, and the settings that must not change unnoticed.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { unstable_readConfig } from 'wrangler';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const config = unstable_readConfig({ config: `${ROOT}/wrangler.toml` });
+
+async function run(args) {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
+  const [code] = await once(child, 'close');
+  return { code, text };
+}
+
+test('wrangler deploy --dry-run builds and accepts the Worker with its bindings', async () => {
+  const { code, text } = await run(['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run']);
+  assert.equal(code, 0, text);
+  for (const binding of ['env.REGISTER', 'env.LEDGER', 'env.SIGN_IN_LIMIT']) assert.ok(text.includes(binding), text);
+});
+
+test('fetch reaches public addresses only: strangers name the documents that are fetched', () => {
+  assert.ok(config.compatibility_flags.includes('global_fetch_strictly_public'));
+});
+
+test('there are no preview URLs: each would be a second door', () => {
+  assert.equal(config.preview_urls, false);
+});
+
+test('the KV namespace has no id: the first deploy makes it', () => {
+  assert.deepEqual(config.kv_namespaces, [{ binding: 'REGISTER' }]);
+});
+
+test('the Ledger has SQLite storage, the only one of the free plan', () => {
+  assert.deepEqual(config.durable_objects.bindings, [{ name: 'LEDGER', class_name: 'Ledger' }]);
+  assert.deepEqual(config.migrations.flatMap((migration) => migration.new_sqlite_classes ?? []), ['Ledger']);
+  assert.deepEqual(config.migrations.flatMap((migration) => migration.new_classes ?? []), []);
+});
+
+test('sign-in attempts are limited', () => {
+  assert.deepEqual(config.ratelimits.map(({ name, simple: { limit, period } }) => ({ name, limit, period })), [
+    { name: 'SIGN_IN_LIMIT', limit: 20, period: 60 },
+  ]);
+});
+
+test('no secret is written in wrangler.toml', () => {
+  for (const secret of ['GATELODGE_KEY', 'GATELODGE_KEY_PREVIOUS', 'OWNER_PASSWORD', 'ORIGIN_HEADERS']) {
+    assert.ok(!(secret in config.vars), secret);
+  }
+});
+
+test('npm run check says what is wrong, one line per key, and passes once it is right', async () => {
+  const { code, text } = await run(['scripts/check.mjs']);
+  const missing = !config.vars.ORIGIN && !config.vars.MOUNTS;
+  assert.equal(code, missing ? 1 : 0, text);
+  if (missing) assert.match(text, /^ {2}ORIGIN: /m);
+  assert.doesNotMatch(text, /^\s+at /m, 'a stack trace');
+});

@@ -1,0 +1,61 @@
+// Home is not always there. A client must not take that for a missing session, an old protocol or a lost token, and
+// must find its connection as it was (TR-09, TR-13, TR-54).
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { startEdge } from './support/edge.mjs';
+import { call } from './support/mcp_call.mjs';
+import { answerJsonRpc, startOrigin } from './support/origin.mjs';
+import { connect } from './support/sign_in.mjs';
+
+let edge;
+let origin;
+let token;
+
+before(async () => {
+  origin = await startOrigin();
+  edge = await startEdge({ ORIGIN: origin.url });
+  token = (await connect(edge)).tokens.access_token;
+});
+after(async () => {
+  await edge.stop();
+  await origin.stop();
+});
+beforeEach(() => {
+  origin.requests.length = 0;
+});
+afterEach(() => {
+  origin.answer = answerJsonRpc;
+});
+
+function assertAway(reply) {
+  assert.ok([502, 503, 504].includes(reply.status), `HTTP ${reply.status} ${reply.text}`);
+  const body = reply.json();
+  assert.equal(body.jsonrpc, '2.0');
+  assert.equal(typeof body.error.message, 'string');
+  assert.ok(Number.isInteger(body.error.code));
+  assert.ok(body.error.code > -32020 || body.error.code < -32099, 'the specification keeps that range for itself');
+  assert.match(reply.headers['retry-after'], /^[1-9]\d*$/);
+  assert.doesNotMatch(reply.text, /127\.0\.0\.1|localhost/, 'where home is remains untold');
+}
+
+test('home hangs up without an answer: 502, and the call is not repeated (TR-09)', async () => {
+  origin.answer = (response) => response.destroy();
+  for (const method of ['POST', 'GET', 'DELETE']) {
+    origin.requests.length = 0;
+    assertAway(await call(edge, token, { method }));
+    assert.equal(origin.requests.length, 1, method);
+  }
+});
+
+test('home is switched off: an error with Retry-After; switched on again: as before', async () => {
+  const { port } = origin;
+  await origin.stop();
+  for (const method of ['POST', 'GET', 'DELETE']) assertAway(await call(edge, token, { method }));
+  assertAway(await call(edge, token, { headers: { origin: 'https://claude.ai' } }));
+  assert.equal((await call(edge, undefined)).status, 401);
+
+  await origin.listen(port);
+  assert.equal((await call(edge, token)).status, 200);
+});

@@ -1,0 +1,173 @@
+// A real client in front of a real server: the MCP SDK with its own OAuth, and the reference server at home.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+
+import { Browser } from './support/browser.mjs';
+import { startEdge } from './support/edge.mjs';
+import { eventually, passes } from './support/eventually.mjs';
+import { startEverything } from './support/everything.mjs';
+import { MemoryProvider } from './support/sdk_provider.mjs';
+import { decide, enter } from './support/sign_in.mjs';
+
+const LONG = 'trigger-long-running-operation';
+
+let edge;
+let home;
+const open = new Set();
+
+before(async () => {
+  home = await startEverything();
+});
+after(() => home.stop());
+afterEach(async () => {
+  for (const client of open) await client.close();
+  open.clear();
+  await edge.stop();
+});
+
+async function start(vars) {
+  edge = await startEdge({ ORIGIN: home.url, GRANT_CACHE_SECONDS: '1', ...vars });
+}
+
+async function connect(provider, url = edge.mcp) {
+  const client = new Client({ name: 'sdk-test', version: '1.0.0' });
+  const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: provider });
+  open.add(client);
+  await client.connect(transport);
+  return { client, transport };
+}
+
+/** From nothing to connected, as an application does it. */
+async function signIn(provider, browser = new Browser(), url = edge.mcp) {
+  const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: provider });
+  const client = new Client({ name: 'sdk-test', version: '1.0.0' });
+  await assert.rejects(client.connect(transport), UnauthorizedError);
+  const callback = await decide(browser, provider.sentTo.at(-1));
+  assert.equal(callback.searchParams.get('state'), provider.state());
+  await transport.finishAuth(callback.searchParams.get('code'));
+  return connect(provider, url);
+}
+
+for (const method of ['none', 'client_secret_post', 'client_secret_basic']) {
+  test(`it signs in, lists the tools and calls one (${method})`, async () => {
+    await start();
+    const { client } = await signIn(new MemoryProvider({ method }));
+
+    const { tools } = await client.listTools();
+    assert.ok(tools.some((tool) => tool.name === 'echo'), tools.map((tool) => tool.name).join());
+    const answer = await client.callTool({ name: 'echo', arguments: { message: 'Gr\u00fc\u00dfe \u{1f3e1}' } });
+    assert.match(answer.content[0].text, /Gr\u00fc\u00dfe \u{1f3e1}/u);
+  });
+}
+
+test('it connects to the address with a slash at its end too', async () => {
+  await start();
+  const { client } = await signIn(new MemoryProvider(), new Browser(), `${edge.mcp}/`);
+  assert.ok((await client.listTools()).tools.length > 0);
+});
+
+test('progress arrives while the call is still running', async () => {
+  await start();
+  const { client } = await signIn(new MemoryProvider());
+  const heard = [];
+  let ended = false;
+  const call = client.callTool({ name: LONG, arguments: { duration: 2, steps: 4 } }, undefined, {
+    onprogress: (progress) => heard.push({ progress: progress.progress, ended }),
+  });
+  const answer = await call.finally(() => (ended = true));
+  assert.match(answer.content[0].text, /completed/);
+  const early = heard.filter((event) => !event.ended).map((event) => event.progress);
+  assert.ok(early.length > 1, `progress before the result: ${JSON.stringify(heard)}`);
+  assert.deepEqual(early, early.toSorted());
+});
+
+test('several calls at once are answered', async () => {
+  await start();
+  const { client } = await signIn(new MemoryProvider());
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => client.callTool({ name: 'echo', arguments: { message: `call ${n}` } })),
+  );
+  for (const [n, answer] of answers.entries()) assert.ok(answer.content[0].text.includes(`call ${n}`));
+});
+
+test('it ends its session, and begins another with the token it has', async () => {
+  await start();
+  const provider = new MemoryProvider();
+  const { client, transport } = await signIn(provider);
+  assert.ok(transport.sessionId);
+  await transport.terminateSession();
+  await client.close();
+  open.delete(client);
+  const again = await connect(provider);
+  assert.ok((await again.client.listTools()).tools.length > 0);
+  assert.equal(provider.sentTo.length, 1, 'the person was asked once');
+});
+
+describe('when its access token expires', () => {
+  test('it refreshes by itself, goes on in its session, and the person is not asked', async () => {
+    await start({ ACCESS_TOKEN_SECONDS: '2' });
+    const provider = new MemoryProvider();
+    const { client, transport } = await signIn(provider);
+    const first = provider.tokens();
+    const session = transport.sessionId;
+    await passes(3);
+
+    const answer = await client.callTool({ name: 'echo', arguments: { message: 'still here' } });
+
+    assert.match(answer.content[0].text, /still here/);
+    assert.notEqual(provider.tokens().access_token, first.access_token);
+    assert.notEqual(provider.tokens().refresh_token, first.refresh_token);
+    assert.equal(transport.sessionId, session);
+    assert.equal(provider.sentTo.length, 1);
+  });
+
+  test('calls that are made at once all go on', async () => {
+    await start({ ACCESS_TOKEN_SECONDS: '2' });
+    const provider = new MemoryProvider();
+    const { client } = await signIn(provider);
+    await passes(3);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, n) => client.callTool({ name: 'echo', arguments: { message: `call ${n}` } })),
+    );
+    assert.equal(answers.length, 5);
+    assert.equal(provider.sentTo.length, 1);
+  });
+});
+
+test('when the owner revokes it, its next calls end, and it asks the person again', async () => {
+  await start();
+  const provider = new MemoryProvider();
+  const browser = new Browser();
+  const { client } = await signIn(provider, browser);
+  await client.listTools();
+
+  const page = await enter(browser, `${edge.url}/gatelodge`);
+  assert.ok(page.says.includes('SDK Client'));
+  await browser.submit(page, { action: '/gatelodge/revoke', about: 'SDK Client' });
+
+  await eventually(() => assert.rejects(client.listTools(), UnauthorizedError), { within: 30_000, every: 250 });
+  assert.equal(provider.sentTo.length, 2);
+
+  const again = await signIn(provider, browser);
+  assert.ok((await again.client.listTools()).tools.length > 0);
+});
+
+test('when its registration is no longer known, it registers again and signs in', async () => {
+  await start();
+  const provider = new MemoryProvider();
+  await signIn(provider);
+  const { client_id: old, ...rest } = provider.clientInformation();
+  provider.saveClientInformation({ ...rest, client_id: 'of-another-time' });
+  provider.saveTokens({ ...provider.tokens(), access_token: 'expired' });
+
+  const { client } = await signIn(provider);
+
+  assert.ok((await client.listTools()).tools.length > 0);
+  assert.notEqual(provider.clientInformation().client_id, 'of-another-time');
+  assert.notEqual(provider.clientInformation().client_id, old);
+});
