@@ -407,8 +407,14 @@ mod tests {
         }
         let issuer = Issuer::new("https://a.example");
         let sealed = keys(1, None).seal(&issuer, &Token("x".into()), &Zeros);
-        assert_eq!(sealed.expose(), "PIN");
+        assert_eq!(
+            sealed.expose(),
+            "gl_access.wl5saq5c.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAItRnkcb4ajKpKjiz78uqOIemsQ"
+        );
         let mac = keys(1, None).mac(Purpose::ClientSecret, &["a"]);
-        assert_eq!(mac.to_base64url(), "PIN");
+        assert_eq!(
+            mac.to_base64url(),
+            "UQRYFP6zdRxk-eJCXsm4qqTRQ-QMQXc57rwHFMQXGDY"
+        );
     }
 }

@@ -52,13 +52,15 @@ pub enum Route<'a> {
     RevokeGrant,
     /// [`REVOKE_ALL`].
     RevokeAll,
-    /// A mount; with the slash that was typed after it, so that the challenge can echo it.
+    /// A mount, at the path that was typed, so that the challenge can echo it.
     Mount {
         /// Which.
         mount: &'a MountPath,
-        /// Whether the path ends with a slash.
-        slash: bool,
+        /// The path: the mount's, with or without a slash at its end.
+        typed: String,
     },
+    /// The bare host: people type it without the path of a mount.
+    Root,
     /// Nothing of the edge's.
     NotFound,
 }
@@ -76,8 +78,12 @@ impl<'a> Route<'a> {
                 Self::NotFound
             };
         }
-        if let Some((mount, slash)) = mount_at(path, mounts) {
-            return Self::Mount { mount, slash };
+        if let Some(mount) = mount_at(path, mounts) {
+            let typed = path.to_owned();
+            return Self::Mount { mount, typed };
+        }
+        if path == "/" {
+            return Self::Root;
         }
         match path.strip_suffix('/').unwrap_or(path) {
             AUTHORIZE => Self::Authorize,
@@ -94,9 +100,11 @@ impl<'a> Route<'a> {
     }
 }
 
-/// The path of the metadata that describes the resource at `resource` (RFC 9728 §3.1).
+/// The path of the metadata that describes the resource at `resource` (RFC 9728 §3.1); that of a
+/// bare host has no slash at its end.
 pub fn resource_metadata_path(resource: &str) -> String {
-    format!("{RESOURCE_METADATA}{resource}")
+    let suffix = if resource == "/" { "" } else { resource };
+    format!("{RESOURCE_METADATA}{suffix}")
 }
 
 /// `resource` is the URL that was asked for, so that a client finds what it typed (RS-07).
@@ -111,11 +119,9 @@ fn resource_metadata<'a>(suffix: &str, mounts: &[&'a MountPath]) -> Route<'a> {
     }
 }
 
-fn mount_at<'a>(path: &str, mounts: &[&'a MountPath]) -> Option<(&'a MountPath, bool)> {
-    mounts.iter().find_map(|mount| {
-        let rest = path.strip_prefix(mount.as_str())?;
-        matches!(rest, "" | "/").then_some((*mount, rest == "/"))
-    })
+fn mount_at<'a>(path: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
+    let bare = path.strip_suffix('/').unwrap_or(path);
+    mounts.iter().find(|mount| mount.as_str() == bare).copied()
 }
 
 #[cfg(test)]
@@ -125,23 +131,13 @@ mod tests {
     #[test]
     fn a_mount_is_its_exact_path_with_or_without_a_slash() {
         let mount = MountPath::default();
-        let find = |path| Route::find(path, &[&mount]);
-        assert_eq!(
-            find("/mcp"),
-            Route::Mount {
-                mount: &mount,
-                slash: false
-            }
-        );
-        assert_eq!(
-            find("/mcp/"),
-            Route::Mount {
-                mount: &mount,
-                slash: true
-            }
-        );
+        let find = |path: &str| Route::find(path, &[&mount]);
+        for typed in ["/mcp", "/mcp/"] {
+            let (mount, typed) = (&mount, typed.to_owned());
+            assert_eq!(find(&typed.clone()), Route::Mount { mount, typed });
+        }
+        assert_eq!(find("/"), Route::Root);
         for path in [
-            "/",
             "/mcp//",
             "//mcp",
             "/MCP",

@@ -1,7 +1,8 @@
 //! Time as a value: the shell samples it once per request, the core is told.
 
+use std::time::{Duration, SystemTime};
+
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, macros::format_description};
 
 /// An instant, in whole seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
@@ -30,16 +31,12 @@ impl Timestamp {
         Lifetime(later.0.saturating_sub(self.0))
     }
 
-    /// The instant for people, in UTC, such as `21 Nov 2026, 03:32 UTC`.
+    /// The instant for people, in the form of RFC 9110 §5.6.7, such as
+    /// `Sat, 21 Nov 2026 03:32:00 GMT`.
     pub fn for_people(self) -> String {
-        let format = format_description!(
-            "[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"
-        );
-        i64::try_from(self.0)
-            .ok()
-            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-            .and_then(|date| date.format(&format).ok())
-            .unwrap_or_default()
+        let end_of_9999 = 253_402_300_799;
+        let seconds = Duration::from_secs(self.0.min(end_of_9999));
+        httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + seconds)
     }
 }
 
@@ -80,9 +77,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_read_a_date_in_utc() {
+    fn people_read_a_date_in_gmt() {
         let instant = Timestamp::from_unix_seconds(1_795_231_920);
-        assert_eq!(instant.for_people(), "21 Nov 2026, 03:32 UTC");
+        assert_eq!(instant.for_people(), "Sat, 21 Nov 2026 03:32:00 GMT");
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::{
     },
     pages::{self, ConsentView, Message, RefusedView},
     ports::{GrantRow, Outage, RowName, World},
+    time::Timestamp,
 };
 
 /// No client needs a longer query, and it must fit into a form that is sealed.
@@ -51,8 +52,10 @@ impl<W: World> Edge<'_, W> {
         }
     }
 
-    /// 1. the client and its redirect URI, or a page; 2. the owner's session, or the sign-in;
-    /// 3. the rest of the request, or a page that leads back to the client; 4. the question.
+    /// 1. The client and its redirect URI, or a page.
+    /// 2. The owner's session, or the sign-in.
+    /// 3. The rest of the request, or a page that leads back to the client.
+    /// 4. The question.
     async fn ask(&self, request: &IncomingRequest<W::Body>) -> Result<Reply, Outage> {
         let query = request.url.query().unwrap_or_default();
         if query.len() > LONGEST_QUERY {
@@ -60,11 +63,11 @@ impl<W: World> Edge<'_, W> {
         }
         let parameters = Parameters::parse(query.as_bytes());
         let judged = self.judge(&parameters);
-        match &judged {
-            // A document is not fetched before the owner is there, so it is judged afterwards.
-            Err(Rejection::Untrusted(UntrustedRequest::MetadataDocument)) => {}
-            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(*untrusted)),
-            Err(Rejection::Refused(_)) | Ok(_) => {}
+        // A metadata document is not fetched before the owner is there, so it is judged afterwards.
+        if let Err(Rejection::Untrusted(untrusted)) = &judged
+            && *untrusted != UntrustedRequest::MetadataDocument
+        {
+            return Ok(self.untrusted(*untrusted));
         }
         let query = parameters.only(&PARAMETERS);
         let Visitor::Owner(session) = self.visitor(&request.headers) else {
@@ -114,7 +117,7 @@ impl<W: World> Edge<'_, W> {
                     loopback: uri.is_loopback(),
                     resource: &self.issuer.url(request.mount.as_str()),
                     scopes: request.scope.iter().collect(),
-                    approved_before: approved.map(|date| date.for_people()),
+                    approved_before: approved.map(Timestamp::for_people),
                 });
                 reply::page(StatusCode::OK, html, Some(uri))
             }
@@ -123,8 +126,9 @@ impl<W: World> Edge<'_, W> {
         Ok(reply)
     }
 
-    /// 1. the form is ours, from this browser and this session; 2. the request is judged again,
-    /// as it was shown; 3. the answer goes to the client, 303.
+    /// 1. The form is ours, from this browser and this session.
+    /// 2. The request is judged again, as it was shown.
+    /// 3. The answer goes to the client, 303.
     async fn decide(&self, headers: &HeaderMap, form: &Parameters) -> Result<Reply, Outage> {
         let ticket = match self.ticket(headers, form) {
             Ok(ticket) => ticket,

@@ -119,7 +119,13 @@ impl<'a, W: World> Edge<'a, W> {
         let path = request.url.path().to_owned();
         let head_only = request.method == Method::HEAD;
         let mut reply = match Route::find(&path, &mounts) {
-            Route::Mount { mount, slash } => return self.mcp(mount, slash, request).await,
+            Route::Mount { mount, typed } => return self.mcp(mount, &typed, request).await,
+            Route::Root if wants_mcp(&request) => {
+                return self
+                    .mcp(&self.config.first_mount().path, &path, request)
+                    .await;
+            }
+            Route::Root => self.welcome(),
             Route::ServerMetadata => {
                 discovery::server_metadata(self, &request.method, &request.headers)
             }
@@ -143,6 +149,13 @@ impl<'a, W: World> Edge<'a, W> {
         Ok(own(reply))
     }
 
+    /// The page of the bare host, for people.
+    fn welcome(&self) -> Reply {
+        let resource = self.issuer.url(self.config.first_mount().path.as_str());
+        let html = pages::welcome(&self.config.name, &resource);
+        reply::page(StatusCode::OK, html, None)
+    }
+
     /// The paths of the mounts; the first is what a bare host means.
     pub(super) fn mounts(&self) -> Vec<&'a MountPath> {
         self.config.mounts.iter().map(|mount| &mount.path).collect()
@@ -158,6 +171,20 @@ impl<'a, W: World> Edge<'a, W> {
         let Config { keys, password, .. } = self.config;
         Visitor::of(headers, &self.issuer, keys, password, self.now)
     }
+}
+
+/// Whether a request to the bare host is an MCP client's, not a person's. Only a browser asks for
+/// HTML alone; some clients ask for nothing, or for anything but with their protocol's version.
+fn wants_mcp<B>(request: &IncomingRequest<B>) -> bool {
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return true;
+    }
+    let accept = request.headers.get(header::ACCEPT);
+    let accept = accept.map(|accept| String::from_utf8_lossy(accept.as_bytes()));
+    request.headers.contains_key("mcp-protocol-version")
+        || accept.is_none_or(|accept| {
+            accept.contains("text/event-stream") || accept.contains("application/json")
+        })
 }
 
 /// An answer of the edge's own, as one that might also have come from home.

@@ -34,12 +34,14 @@ const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 type Answer<W> = Response<Payload<<W as crate::ports::Home>::Body>>;
 
 impl<W: World> Edge<'_, W> {
-    /// 1. `Origin` (TR-02); 2. preflight, before authentication; 3. the token, or a challenge;
-    /// 4. the call goes home.
+    /// 1. `Origin` (TR-02).
+    /// 2. Preflight, before authentication.
+    /// 3. The token, or a challenge.
+    /// 4. The call goes home.
     pub(super) async fn mcp(
         &self,
         mount: &MountPath,
-        slash: bool,
+        typed: &str,
         request: IncomingRequest<W::Body>,
     ) -> Result<Answer<W>, Outage> {
         let config = self.config;
@@ -54,7 +56,7 @@ impl<W: World> Edge<'_, W> {
             }
             _ => match self.admit(mount, &request.headers).await {
                 Ok(Ok(principal)) => self.forward(&principal, request).await?,
-                Ok(Err(refused)) => own(self.challenge(refused, mount, slash)),
+                Ok(Err(refused)) => own(self.challenge(refused, typed)),
                 Err(outage) => {
                     self.world.report(&outage);
                     own(reply::gateway_error(GatewayError::LedgerUnreachable))
@@ -87,17 +89,16 @@ impl<W: World> Edge<'_, W> {
         let (grant, generation) = token.standing();
         let admissions = &self.world.memory().admissions;
         let remembered = admissions.borrow().verdict(grant, generation, self.now);
-        let admission = match remembered {
-            Some(admission) => admission,
-            None => {
-                let admission = self.world.admit(grant, generation, self.now).await?;
-                let until = self.now.plus(self.config.lifetimes.grant_cache);
-                let grant = grant.clone();
-                admissions
-                    .borrow_mut()
-                    .remember(grant, generation, admission, until, self.now);
-                admission
-            }
+        let admission = if let Some(admission) = remembered {
+            admission
+        } else {
+            let admission = self.world.admit(grant, generation, self.now).await?;
+            let until = self.now.plus(self.config.lifetimes.grant_cache);
+            let grant = grant.clone();
+            admissions
+                .borrow_mut()
+                .remember(grant, generation, admission, until, self.now);
+            admission
         };
         Ok(match admission {
             Admission::Admitted => Ok(token.admitted()),
@@ -105,15 +106,11 @@ impl<W: World> Edge<'_, W> {
         })
     }
 
-    fn challenge(&self, refused: NotAdmitted, mount: &MountPath, slash: bool) -> Reply {
-        let resource = if slash {
-            format!("{mount}/")
-        } else {
-            mount.to_string()
-        };
+    /// The challenge names the metadata of the URL that was typed.
+    fn challenge(&self, refused: NotAdmitted, typed: &str) -> Reply {
         let body = ErrorAnswer::new(refused.error(), refused.description());
         let mut reply = reply::json(refused.status(), Caching::Never, &body);
-        let challenge = refused.challenge(&self.issuer, &resource, &self.config.scopes);
+        let challenge = refused.challenge(&self.issuer, typed, &self.config.scopes);
         reply
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, challenge);
@@ -175,7 +172,7 @@ impl<W: World> Edge<'_, W> {
                 self.follow(&call, &location, learned == LearnedSlash::Other, again)
                     .await
             }
-            outcome => outcome,
+            outcome @ (Outcome::Answered(_) | Outcome::Failed(_)) => outcome,
         };
         Ok(match outcome {
             Outcome::Answered(answer) => {
@@ -244,26 +241,24 @@ impl<W: World> Edge<'_, W> {
                 return Outcome::Failed(GatewayError::OriginUnreachable);
             }
         };
-        match response_head::judge(
+        let judged = response_head::judge(
             call.method,
             call.in_session,
             answer.status(),
             answer.headers(),
-        ) {
-            Verdict::Redirect(location) => Outcome::Redirected(location),
-            verdict => {
-                let slash = if other_slash {
-                    LearnedSlash::Other
-                } else {
-                    LearnedSlash::AsConfigured
-                };
-                self.world.memory().learn_slash(&call.mount.path, slash);
-                match verdict {
-                    Verdict::Instead(error) => Outcome::Failed(error),
-                    Verdict::Relay | Verdict::Redirect(_) => Outcome::Answered(answer),
-                }
-            }
-        }
+        );
+        let outcome = match judged {
+            Verdict::Redirect(location) => return Outcome::Redirected(location),
+            Verdict::Instead(error) => Outcome::Failed(error),
+            Verdict::Relay => Outcome::Answered(answer),
+        };
+        let slash = if other_slash {
+            LearnedSlash::Other
+        } else {
+            LearnedSlash::AsConfigured
+        };
+        self.world.memory().learn_slash(&call.mount.path, slash);
+        outcome
     }
 
     async fn follow(

@@ -18,6 +18,7 @@ use crate::{
     pages::{self, GrantView, OwnerView, Standing},
     ports::{GrantRow, Outage, RowName, World},
     routes,
+    time::Timestamp,
 };
 
 /// More rows than a home has clients; each costs a look at its Ledger.
@@ -76,7 +77,7 @@ impl<W: World> Edge<'_, W> {
             None => Standing::Unknown,
             Some(GrantStanding::Waiting) => Standing::Waiting,
             Some(GrantStanding::Connected { refreshed_at }) => {
-                Standing::Connected(refreshed_at.map(|date| date.for_people()))
+                Standing::Connected(refreshed_at.map(Timestamp::for_people))
             }
             Some(GrantStanding::Revoked {
                 replayed: false, ..

@@ -16,11 +16,11 @@ use crate::{
 };
 
 /// An answer of the edge's own.
-pub type Reply = Response<Vec<u8>>;
+pub(super) type Reply = Response<Vec<u8>>;
 
 /// Whether an answer may be kept by caches.
 #[derive(Clone, Copy, Debug)]
-pub enum Caching {
+pub(super) enum Caching {
     /// It is the same for everybody: five minutes, so that a mended mistake heals soon.
     Public,
     /// It is for one caller, now.
@@ -28,7 +28,7 @@ pub enum Caching {
 }
 
 /// A JSON answer.
-pub fn json(status: StatusCode, caching: Caching, body: &impl Serialize) -> Reply {
+pub(super) fn json(status: StatusCode, caching: Caching, body: &impl Serialize) -> Reply {
     let body = serde_json::to_vec(body).expect("answers are plain data");
     let mut reply = Response::new(body);
     *reply.status_mut() = status;
@@ -46,12 +46,12 @@ pub fn json(status: StatusCode, caching: Caching, body: &impl Serialize) -> Repl
 }
 
 /// An error of the authorization server, for a client.
-pub fn error(answer: ErrorAnswer) -> Reply {
+pub(super) fn error(answer: ErrorAnswer) -> Reply {
     json(answer.error.status(), Caching::Never, &answer)
 }
 
 /// A client that did not authenticate; challenged when it used `Authorization` (RFC 6749 §5.2).
-pub fn not_authenticated(failure: AuthenticationFailure) -> Reply {
+pub(super) fn not_authenticated(failure: AuthenticationFailure) -> Reply {
     let mut reply = error(failure.answer);
     if failure.used_header && failure.answer.error == ErrorCode::InvalidClient {
         set(
@@ -64,14 +64,14 @@ pub fn not_authenticated(failure: AuthenticationFailure) -> Reply {
 }
 
 /// An error that passes: the client should come back with what it has.
-pub fn wait(answer: ErrorAnswer, wait: Lifetime) -> Reply {
+pub(super) fn wait(answer: ErrorAnswer, wait: Lifetime) -> Reply {
     let mut reply = error(answer);
     retry_after(&mut reply, wait);
     reply
 }
 
 /// Storage does not answer.
-pub fn unavailable() -> Reply {
+pub(super) fn unavailable() -> Reply {
     wait(
         ErrorAnswer::new(
             ErrorCode::TemporarilyUnavailable,
@@ -82,7 +82,7 @@ pub fn unavailable() -> Reply {
 }
 
 /// Nothing of the edge's is at this path.
-pub fn not_found() -> Reply {
+pub(super) fn not_found() -> Reply {
     let mut reply = json(
         StatusCode::NOT_FOUND,
         Caching::Never,
@@ -93,7 +93,7 @@ pub fn not_found() -> Reply {
 }
 
 /// The path is the edge's, but not with this method.
-pub fn method_not_allowed(allow: &'static str) -> Reply {
+pub(super) fn method_not_allowed(allow: &'static str) -> Reply {
     let mut reply = json(
         StatusCode::METHOD_NOT_ALLOWED,
         Caching::Never,
@@ -104,7 +104,7 @@ pub fn method_not_allowed(allow: &'static str) -> Reply {
 }
 
 /// The body is larger than any proper request.
-pub fn body_too_large() -> Reply {
+pub(super) fn body_too_large() -> Reply {
     json(
         StatusCode::PAYLOAD_TOO_LARGE,
         Caching::Never,
@@ -113,7 +113,7 @@ pub fn body_too_large() -> Reply {
 }
 
 /// An error of the gateway, for an MCP client.
-pub fn gateway_error(error: GatewayError) -> Reply {
+pub(super) fn gateway_error(error: GatewayError) -> Reply {
     let mut reply = json(error.status(), Caching::Never, &error.body());
     if error.is_passing() {
         retry_after(&mut reply, RETRY);
@@ -125,7 +125,7 @@ pub fn gateway_error(error: GatewayError) -> Reply {
 }
 
 /// An answer without a body.
-pub fn empty(status: StatusCode) -> Reply {
+pub(super) fn empty(status: StatusCode) -> Reply {
     let mut reply = Response::new(Vec::new());
     *reply.status_mut() = status;
     set(reply.headers_mut(), header::CACHE_CONTROL, "no-store");
@@ -133,7 +133,7 @@ pub fn empty(status: StatusCode) -> Reply {
 }
 
 /// The browser goes on with GET; never 307, which would send a password along (AS-33).
-pub fn see_other(location: &str) -> Reply {
+pub(super) fn see_other(location: &str) -> Reply {
     let mut reply = empty(StatusCode::SEE_OTHER);
     let location = HeaderValue::try_from(location).expect("locations are visible ASCII");
     reply.headers_mut().insert(header::LOCATION, location);
@@ -141,7 +141,7 @@ pub fn see_other(location: &str) -> Reply {
 }
 
 /// A page. Its forms may be answered by us and, when it is given, by a redirect to that URI.
-pub fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri>) -> Reply {
+pub(super) fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri>) -> Reply {
     let mut reply = Response::new(html.into_string().into_bytes());
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
@@ -169,12 +169,12 @@ pub fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri>) -> R
 }
 
 /// A page that says one thing.
-pub fn message(status: StatusCode, server: &str, message: &Message<'_>) -> Reply {
+pub(super) fn message(status: StatusCode, server: &str, message: &Message<'_>) -> Reply {
     page(status, pages::message(server, message), None)
 }
 
 /// Says when to try again.
-pub fn retry_after(reply: &mut Reply, wait: Lifetime) {
+pub(super) fn retry_after(reply: &mut Reply, wait: Lifetime) {
     let seconds = HeaderValue::from(wait.seconds().max(1));
     reply.headers_mut().insert(header::RETRY_AFTER, seconds);
 }

@@ -35,8 +35,10 @@ impl<W: World> Edge<'_, W> {
         }
     }
 
-    /// 1. the form is ours and from this browser, so that junk costs no storage; 2. the platform's
-    /// rate limit; 3. the Ledger counts, or refuses to; 4. the session.
+    /// 1. The form is ours and from this browser, so that junk costs no storage.
+    /// 2. The platform's rate limit.
+    /// 3. The Ledger counts, or refuses to.
+    /// 4. The session.
     async fn judge_password(
         &self,
         headers: &HeaderMap,

@@ -60,9 +60,11 @@ impl<W: World> Edge<'_, W> {
         Ok(reply)
     }
 
-    /// 1. reads what is asked for, 2. authenticates the client (`invalid_client`), 3. finds the
-    /// resource (`invalid_target`), 4. opens what is presented (`invalid_grant`), all without
-    /// storage; 5. asks the grant's Ledger, once.
+    /// 1. Reads what is asked for (`invalid_request`).
+    /// 2. Authenticates the client (`invalid_client`).
+    /// 3. Finds the resource (`invalid_target`).
+    /// 4. Opens what is presented (`invalid_grant`); until here, without storage.
+    /// 5. Asks the grant's Ledger, once.
     async fn exchange(&self, request: &ReadRequest<Parameters>) -> Reply {
         let token_request = match TokenRequest::parse(&request.body) {
             Ok(token_request) => token_request,
@@ -70,7 +72,7 @@ impl<W: World> Edge<'_, W> {
         };
         let caller = match self.caller(request) {
             Ok(caller) => caller,
-            Err(reply) => return *reply,
+            Err(reply) => return reply,
         };
         let outcome = match token_request {
             TokenRequest::AuthorizationCode {
@@ -92,7 +94,7 @@ impl<W: World> Edge<'_, W> {
                 Caching::Never,
                 &TokenAnswer::new(&tokens, self.now),
             ),
-            Ok(Err(reply)) => *reply,
+            Ok(Err(reply)) => reply,
             Err(outage) => {
                 self.world.report(&outage);
                 reply::unavailable()
@@ -100,17 +102,17 @@ impl<W: World> Edge<'_, W> {
         }
     }
 
-    fn caller(&self, request: &ReadRequest<Parameters>) -> Result<Caller, Box<Reply>> {
+    fn caller(&self, request: &ReadRequest<Parameters>) -> Result<Caller, Reply> {
         let (keys, issuer) = self.seals();
         let credentials = UnverifiedCredentials::parse(&request.headers, &request.body)
-            .map_err(|failure| Box::new(reply::not_authenticated(failure)))?
-            .ok_or_else(|| Box::new(reply::error(NO_CLIENT)))?;
+            .map_err(|failure| reply::not_authenticated(failure))?
+            .ok_or_else(|| reply::error(NO_CLIENT))?;
         let proof = credentials
             .verify(keys, issuer)
-            .map_err(|failure| Box::new(reply::not_authenticated(failure)))?;
+            .map_err(|failure| reply::not_authenticated(failure))?;
         let resources: Vec<_> = request.body.all("resource").collect();
         let mount = audience(issuer, &self.mounts(), resources.iter())
-            .map_err(|_| Box::new(reply::error(OTHER_RESOURCE)))?;
+            .map_err(|_| reply::error(OTHER_RESOURCE))?;
         Ok(Caller {
             credentials,
             proof,
@@ -124,7 +126,7 @@ impl<W: World> Edge<'_, W> {
         redirect_uri: Option<String>,
         verifier: &CodeVerifier,
         caller: &Caller,
-    ) -> Result<Result<Tokens, Box<Reply>>, Outage> {
+    ) -> Result<Result<Tokens, Reply>, Outage> {
         let (keys, issuer) = self.seals();
         let code: Option<AuthorizationCode> = keys.open(issuer, code.expose());
         let code = match self.presented(code, |code| (code.client, code.expires_at), caller) {
@@ -140,10 +142,10 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.redeem(&code.grant, attempt, self.now).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => Box::new(reply::error(SPENT)),
-            RedemptionRefusal::OtherRedirectUri => Box::new(reply::error(OTHER_REDIRECT_URI)),
-            RedemptionRefusal::OtherResource => Box::new(reply::error(OTHER_RESOURCE)),
-            RedemptionRefusal::WrongVerifier => Box::new(reply::error(WRONG_VERIFIER)),
+            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => reply::error(SPENT),
+            RedemptionRefusal::OtherRedirectUri => reply::error(OTHER_REDIRECT_URI),
+            RedemptionRefusal::OtherResource => reply::error(OTHER_RESOURCE),
+            RedemptionRefusal::WrongVerifier => reply::error(WRONG_VERIFIER),
             RedemptionRefusal::Stranger(stranger) => stranger_reply(stranger, caller),
         }))
     }
@@ -153,7 +155,7 @@ impl<W: World> Edge<'_, W> {
         refresh_token: &Secret,
         scope: Option<String>,
         caller: Caller,
-    ) -> Result<Result<Tokens, Box<Reply>>, Outage> {
+    ) -> Result<Result<Tokens, Reply>, Outage> {
         let (keys, issuer) = self.seals();
         let token: Option<RefreshToken> = keys.open(issuer, refresh_token.expose());
         let token = match self.presented(token, |token| (token.client, token.expires_at), &caller) {
@@ -170,10 +172,10 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.rotate(&token.grant, attempt, self.now).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RotationRefusal::Gone | RotationRefusal::Replayed => Box::new(reply::error(SPENT)),
-            RotationRefusal::OtherResource => Box::new(reply::error(OTHER_RESOURCE)),
+            RotationRefusal::Gone | RotationRefusal::Replayed => reply::error(SPENT),
+            RotationRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RotationRefusal::Stranger(stranger) => stranger_reply(stranger, &caller),
-            RotationRefusal::TooOften { wait } => Box::new(reply::wait(TOO_OFTEN, wait)),
+            RotationRefusal::TooOften { wait } => reply::wait(TOO_OFTEN, wait),
         }))
     }
 
@@ -183,27 +185,27 @@ impl<W: World> Edge<'_, W> {
         opened: Option<T>,
         facts: impl Fn(&T) -> (Digest, Timestamp),
         caller: &Caller,
-    ) -> Result<T, Box<Reply>> {
+    ) -> Result<T, Reply> {
         let own = opened.filter(|token| facts(token).0 == caller.proof.client);
         let Some(token) = own else {
-            return Err(Box::new(if caller.proof.verified {
+            return Err(if caller.proof.verified {
                 reply::error(NOT_VALID)
             } else {
                 reply::not_authenticated(caller.credentials.unknown())
-            }));
+            });
         };
         if facts(&token).1 <= self.now {
-            return Err(Box::new(reply::error(EXPIRED)));
+            return Err(reply::error(EXPIRED));
         }
         Ok(token)
     }
 }
 
-fn stranger_reply(stranger: Stranger, caller: &Caller) -> Box<Reply> {
-    Box::new(match stranger {
+fn stranger_reply(stranger: Stranger, caller: &Caller) -> Reply {
+    match stranger {
         Stranger::OtherClient => reply::error(NOT_VALID),
         Stranger::WrongSecret => reply::not_authenticated(caller.credentials.unknown()),
-    })
+    }
 }
 
 /// A successful answer (RFC 6749 §5.1); `scope` is always there (AS-85).

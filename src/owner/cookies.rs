@@ -1,6 +1,5 @@
 //! The two cookies of the edge.
 
-use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
@@ -48,23 +47,23 @@ impl CookieKind {
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok())
-            .flat_map(Cookie::split_parse)
-            .filter_map(Result::ok)
-            .find(|cookie| cookie.name() == name)
-            .map(|cookie| Secret::new(cookie.value().to_owned()))
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| Secret::new(value.to_owned()))
     }
 
     /// The `Set-Cookie` header that gives the browser a value.
     pub fn set(self, value: &Secret, issuer: &Issuer) -> HeaderValue {
-        let age = i64::try_from(KEPT.seconds()).unwrap_or(i64::MAX);
-        let cookie = Cookie::build((self.name(issuer), value.expose()))
-            .path("/")
-            .http_only(true)
-            .secure(!issuer.is_plain_http())
-            .same_site(SameSite::Lax)
-            .max_age(time::Duration::seconds(age))
-            .build();
-        HeaderValue::try_from(cookie.to_string()).expect("our own cookies are visible ASCII")
+        let (name, value, age) = (self.name(issuer), value.expose(), KEPT.seconds());
+        let secure = if issuer.is_plain_http() {
+            ""
+        } else {
+            "; Secure"
+        };
+        let cookie =
+            format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::try_from(cookie).expect("our own cookies are visible ASCII")
     }
 }
 
@@ -114,12 +113,12 @@ mod tests {
         let secure = CookieKind::Session.set(&value, &Issuer::new("https://h.example"));
         assert_eq!(
             secure,
-            "__Host-gatelodge-session=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=15552000"
+            "__Host-gatelodge-session=v; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax; Secure"
         );
         let loopback = CookieKind::Session.set(&value, &Issuer::new("http://localhost:8787"));
         assert_eq!(
             loopback,
-            "gatelodge-session-8787=v; HttpOnly; SameSite=Lax; Path=/; Max-Age=15552000"
+            "gatelodge-session-8787=v; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax"
         );
     }
 

@@ -30,7 +30,7 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
     page(
         view.server,
         "Let this client in?",
-        html! {
+        &html! {
             p {
                 strong { (view.client) }
                 " asks to use " strong { (view.server) } " in your name."
@@ -81,7 +81,7 @@ pub fn refused(view: &RefusedView<'_>) -> Html {
     page(
         view.server,
         "This client cannot connect",
-        html! {
+        &html! {
             p { strong { (view.client) } " sent a request that this server cannot answer." }
             p.error { (view.reason) }
             form method="post" action=(routes::AUTHORIZE) {

@@ -29,7 +29,7 @@ pub fn style_source() -> &'static str {
     &STYLE_SOURCE
 }
 
-pub(super) fn page(server: &str, title: &str, content: Markup) -> Html {
+pub(super) fn page(server: &str, title: &str, content: &Markup) -> Html {
     Html(html! {
         (DOCTYPE)
         html lang="en" {

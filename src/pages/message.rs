@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::layout::{Html, page};
-use crate::config::Problem;
+use crate::{config::Problem, routes};
 
 /// A page with a title and a sentence or two.
 pub struct Message<'a> {
@@ -20,11 +20,24 @@ pub fn message(server: &str, message: &Message<'_>) -> Html {
     page(
         server,
         message.title,
-        html! {
+        &html! {
             p { (message.text) }
             @if let Some((address, words)) = message.link {
                 p { a href=(address) { (words) } }
             }
+        },
+    )
+}
+
+/// The page of the bare host: what this is, and what to add to a client.
+pub fn welcome(server: &str, resource: &str) -> Html {
+    page(
+        server,
+        server,
+        &html! {
+            p { "This is the gate of a private MCP server. To connect, add this address to your client:" }
+            p { code { (resource) } }
+            p.soft { a href=(routes::OWNER) { "Clients that the owner has let in" } }
         },
     )
 }
@@ -34,7 +47,7 @@ pub fn configuration(problems: &[Problem]) -> Html {
     page(
         "Gatelodge",
         "Not configured yet",
-        html! {
+        &html! {
             p { "The owner of this server has to mend its configuration:" }
             ul {
                 @for Problem { key, problem } in problems {

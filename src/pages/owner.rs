@@ -56,7 +56,7 @@ pub fn owner(view: &OwnerView<'_>) -> Html {
     page(
         view.server,
         "Clients that you have let in",
-        html! {
+        &html! {
             p.soft { "To connect another one, add " code { (view.resource) } " to it." }
             @if view.grants.is_empty() {
                 p { "No client has been let in yet." }

@@ -34,7 +34,7 @@ pub fn sign_in(view: &SignInView<'_>) -> Html {
     page(
         view.server,
         "Sign in",
-        html! {
+        &html! {
             p { "This server is private. Sign in with the owner’s password to go on." }
             @if let Some(notice) = view.notice {
                 p.error role="alert" id="notice" { (words(notice)) }

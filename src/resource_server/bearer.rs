@@ -25,8 +25,9 @@ impl Credentials {
         if values.next().is_some() {
             return Self::Several;
         }
-        let Some((scheme, token)) = value.to_str().ok().and_then(|text| text.split_once(' '))
-        else {
+        // Bytes beyond ASCII are in no token of ours, but they are an attempt at one.
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let Some((scheme, token)) = text.split_once(' ') else {
             return Self::None;
         };
         if !scheme.eq_ignore_ascii_case("bearer") {

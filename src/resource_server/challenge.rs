@@ -59,11 +59,16 @@ impl NotAdmitted {
     /// regular expressions, so the description comes last (RS-50).
     pub fn challenge(self, issuer: &Issuer, resource: &str, scopes: &ScopeSet) -> HeaderValue {
         let metadata = issuer.url(&resource_metadata_path(resource));
-        let mut challenge = format!("Bearer resource_metadata=\"{metadata}\", scope=\"{scopes}\"");
-        if self != Self::NoToken {
-            let (error, description) = (self.error().as_str(), self.description());
-            challenge += &format!(", error=\"{error}\", error_description=\"{description}\"");
-        }
+        let error = match self {
+            Self::NoToken => String::new(),
+            Self::Expired | Self::Invalid | Self::Revoked | Self::SeveralTokens => format!(
+                ", error=\"{}\", error_description=\"{}\"",
+                self.error().as_str(),
+                self.description()
+            ),
+        };
+        let challenge =
+            format!("Bearer resource_metadata=\"{metadata}\", scope=\"{scopes}\"{error}");
         HeaderValue::try_from(challenge).expect("scopes and URLs are visible ASCII")
     }
 }
