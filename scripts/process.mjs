@@ -5,6 +5,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Ctrl-C, being ended by another program, and the terminal's window being closed. */
+export const ENDINGS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 const WINDOWS = process.platform === 'win32';
 
 /** Ends a command with a sentence for the person who typed it. */
@@ -33,11 +35,9 @@ process.on('exit', () => {
   for (const action of atExit) action();
 });
 
-/** Runs a command's `body`; what it started ends with it, also on Ctrl-C and SIGTERM. */
+/** Runs a command's `body`; what it started ends with it, also on Ctrl-C. */
 export async function command(body) {
-  const stopWith = (code) => () => process.exit(code);
-  process.once('SIGINT', stopWith(130));
-  process.once('SIGTERM', stopWith(143));
+  for (const [signal, code] of Object.entries(ENDINGS)) process.once(signal, () => process.exit(code));
   try {
     process.exitCode = (await body()) ?? process.exitCode ?? 0;
   } catch (error) {
@@ -46,10 +46,10 @@ export async function command(body) {
   }
 }
 
-/** Resolves on Ctrl-C or SIGTERM, which from now on end nothing by themselves. */
+/** Resolves when this process is to end; from now on Ctrl-C and the like end nothing by themselves. */
 export function untilStopped() {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) {
+    for (const signal of Object.keys(ENDINGS)) {
       process.removeAllListeners(signal);
       process.on(signal, () => resolve());
     }

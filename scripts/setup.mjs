@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join, sep } from 'node:path';
-import { ROOT, Stop, onExit, run, say, which } from './process.mjs';
+import { ENDINGS, ROOT, Stop, onExit, run, say, which } from './process.mjs';
 
 const MODULES = join(ROOT, 'node_modules');
 const LOCAL_NODE = join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -73,7 +73,7 @@ function localNode() {
 function continueUnder(node) {
   const path = [join(MODULES, '.bin'), process.env.PATH].join(delimiter);
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env: { ...process.env, PATH: path } });
-  for (const signal of ['SIGINT', 'SIGTERM']) {
+  for (const signal of Object.keys(ENDINGS)) {
     process.removeAllListeners(signal);
     process.on(signal, () => child.kill(signal));
   }

@@ -105,11 +105,11 @@ impl<W: World> Edge<'_, W> {
     fn caller(&self, request: &ReadRequest<Parameters>) -> Result<Caller, Reply> {
         let (keys, issuer) = self.seals();
         let credentials = UnverifiedCredentials::parse(&request.headers, &request.body)
-            .map_err(|failure| reply::not_authenticated(failure))?
+            .map_err(reply::not_authenticated)?
             .ok_or_else(|| reply::error(NO_CLIENT))?;
         let proof = credentials
             .verify(keys, issuer)
-            .map_err(|failure| reply::not_authenticated(failure))?;
+            .map_err(reply::not_authenticated)?;
         let resources: Vec<_> = request.body.all("resource").collect();
         let mount = audience(issuer, &self.mounts(), resources.iter())
             .map_err(|_| reply::error(OTHER_RESOURCE))?;

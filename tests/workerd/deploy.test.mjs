@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { unstable_readConfig } from 'wrangler';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const config = unstable_readConfig({ config: `${ROOT}/wrangler.toml` });
+// Plain objects, for the comparisons: wrangler's have no prototype.
+const config = JSON.parse(JSON.stringify(unstable_readConfig({ config: `${ROOT}/wrangler.toml` })));
 
 async function run(args) {
   const child = spawn(process.execPath, args, {

@@ -43,6 +43,7 @@ const PAGES = {
 };
 
 function policyOf(page) {
+  assert.ok(page.headers['content-security-policy'], 'there is no policy');
   const directives = page.headers['content-security-policy'].split(';').map((directive) => directive.trim().split(/\s+/));
   return { last: directives.at(-1)[0], ...Object.fromEntries(directives.map(([name, ...sources]) => [name, sources])) };
 }

@@ -14,13 +14,18 @@ import { inTime } from './support/eventually.mjs';
 
 const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
 const NOBODY_HOME = ['--origin', 'http://127.0.0.1:9/mcp'];
-const PATIENCE = 120_000;
+const PATIENCE = 60_000;
 
 let folder;
+const running = new Set();
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatelodge-start-'));
 });
-after(() => rm(folder, { recursive: true, force: true }));
+after(async () => {
+  // A test that failed half-way left its run open.
+  for (const run of running) await run.stop('SIGTERM');
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** A run with a state folder of its own under `state`, which another run may share. */
 function start(args, { state = 'state', env = {} } = {}) {
@@ -32,7 +37,11 @@ function start(args, { state = 'state', env = {} } = {}) {
   const run = { child, said: '', complained: '' };
   child.stdout.on('data', (chunk) => (run.said += chunk));
   child.stderr.on('data', (chunk) => (run.complained += chunk));
-  const exit = once(child, 'exit').then(([code, signal]) => code ?? signal);
+  running.add(run);
+  const exit = once(child, 'exit').then(([code, signal]) => {
+    running.delete(run);
+    return code ?? signal;
+  });
   run.ended = () => inTime(exit, 'npm start ends', PATIENCE);
   run.open = () => inTime(Promise.race([announced(run), endedEarly(exit, run)]), 'npm start announces itself', PATIENCE);
   run.stop = (signal = 'SIGINT') => {
