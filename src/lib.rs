@@ -6,7 +6,7 @@
 //! # Layout
 //!
 //! ```text
-//! cloudflare → endpoints → {ledger, owner, resource_server, mcp, pages} → oauth → {keys, secret, time, …}
+//! cloudflare → endpoints → ports → {ledger, mcp, owner, pages, resource_server} → config → oauth → base
 //! ```
 //!
 //! * `cloudflare`: the only place that knows Workers; it exists on wasm32 only.
@@ -14,7 +14,8 @@
 //! * [`ledger`]: how a grant changes; pure functions that the Durable Object applies.
 //! * [`owner`]: the owner's session and forms. [`pages`]: HTML.
 //! * [`resource_server`]: who may call. [`mcp`]: what goes home and what comes back.
-//! * [`oauth`]: the vocabulary and rules of the standards. [`config`]: what a user decides.
+//! * [`config`]: what a user decides. [`oauth`]: the vocabulary and rules of the standards.
+//! * The base: [`issuer`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`time`].
 //!
 //! Every request is one instant; every rule is a function of record, request, time and random bits.
 

@@ -11,6 +11,7 @@ pub mod authorization_request;
 pub mod callback;
 pub mod client;
 pub mod client_authentication;
+mod client_metadata;
 pub mod error;
 pub mod form;
 pub mod grant;

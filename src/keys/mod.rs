@@ -5,111 +5,23 @@
 //! is `prefix.kid.nonce‖ciphertext`, XChaCha20-Poly1305 with prefix, key id and issuer as associated
 //! data: it opens only as what it was made for, at the issuer that made it.
 
-use chacha20poly1305::{
-    KeyInit as _, XChaCha20Poly1305, XNonce,
-    aead::{Aead as _, Payload},
-};
+mod cipher;
+mod labels;
+mod reply_key;
+
 use hkdf::Hkdf;
-use hmac::{Hmac, Mac as _};
-use serde::{Serialize, de::DeserializeOwned};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
+pub use labels::{Kind, Purpose, Sealable};
+pub use reply_key::ReplyKey;
+
 use crate::{
     issuer::Issuer,
-    secret::{Digest, Random, Secret, base64url, from_base64url},
+    secret::{Digest, Random, Secret, base64url},
 };
-
-/// What a sealed value may be. Each has a prefix and a key of its own.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
-    /// An access token.
-    AccessToken,
-    /// An authorization code.
-    AuthorizationCode,
-    /// A client identifier that is its own registration.
-    ClientId,
-    /// A refresh token.
-    RefreshToken,
-    /// The owner's session at the edge.
-    Session,
-    /// A form that waits for the owner's answer.
-    Ticket,
-}
-
-impl Kind {
-    const ALL: [Self; 6] = [
-        Self::AccessToken,
-        Self::AuthorizationCode,
-        Self::ClientId,
-        Self::RefreshToken,
-        Self::Session,
-        Self::Ticket,
-    ];
-
-    const fn prefix(self) -> &'static str {
-        match self {
-            Self::AccessToken => "gl_access",
-            Self::AuthorizationCode => "gl_code",
-            Self::ClientId => "gl_client",
-            Self::RefreshToken => "gl_refresh",
-            Self::Session => "gl_session",
-            Self::Ticket => "gl_ticket",
-        }
-    }
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::AccessToken => "gatelodge seal access token",
-            Self::AuthorizationCode => "gatelodge seal authorization code",
-            Self::ClientId => "gatelodge seal client id",
-            Self::RefreshToken => "gatelodge seal refresh token",
-            Self::Session => "gatelodge seal session",
-            Self::Ticket => "gatelodge seal ticket",
-        }
-    }
-}
-
-/// A value that can be sealed, as one kind only.
-pub trait Sealable: Serialize + DeserializeOwned {
-    /// What it is sealed as.
-    const KIND: Kind;
-}
-
-/// What a MAC is for. Each has a key of its own.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Purpose {
-    /// The secret of a client, from its identifier.
-    ClientSecret,
-    /// The name of a grant, from the ticket that was approved.
-    GrantName,
-    /// The address of somebody who signs in, so that the throttle stores none.
-    NetworkAddress,
-    /// The owner's password.
-    Password,
-    /// An MCP session identifier, bound to its grant and mount (TR-28).
-    SessionBinding,
-}
-
-impl Purpose {
-    const ALL: [Self; 5] = [
-        Self::ClientSecret,
-        Self::GrantName,
-        Self::NetworkAddress,
-        Self::Password,
-        Self::SessionBinding,
-    ];
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::ClientSecret => "gatelodge mac client secret",
-            Self::GrantName => "gatelodge mac grant name",
-            Self::NetworkAddress => "gatelodge mac network address",
-            Self::Password => "gatelodge mac password",
-            Self::SessionBinding => "gatelodge mac session binding",
-        }
-    }
-}
+use cipher::{decrypt, encrypt};
 
 /// The 32 random bytes of `GATELODGE_KEY`.
 #[derive(Clone)]
@@ -213,44 +125,6 @@ impl Keys {
     }
 }
 
-/// The key under which the Ledger keeps a reply for the holder of one refresh token only.
-///
-/// It is derived from the token's text, which is stored nowhere: a dump of storage opens nothing.
-pub struct ReplyKey([u8; 32]);
-
-impl ReplyKey {
-    /// The key that this refresh token opens its reply with.
-    pub fn of(refresh_token: &str) -> Self {
-        let mut key = [0; 32];
-        expand(
-            &extract(refresh_token.as_bytes()),
-            "gatelodge reply",
-            &mut key,
-        );
-        Self(key)
-    }
-
-    /// Encrypts a reply.
-    pub fn encrypt(&self, plaintext: &[u8], random: &dyn Random) -> String {
-        encrypt(&self.0, b"gatelodge reply", plaintext, random)
-    }
-
-    /// Decrypts a reply; none when it was not made with this key.
-    pub fn decrypt(&self, sealed: &str) -> Option<Vec<u8>> {
-        decrypt(&self.0, b"gatelodge reply", sealed)
-    }
-
-    /// The key as text, for its way to the Ledger.
-    pub fn to_base64url(&self) -> Secret {
-        Secret::new(base64url(&self.0))
-    }
-
-    /// The key from such text.
-    pub fn from_base64url(text: &Secret) -> Option<Self> {
-        from_base64url(text.expose())?.try_into().ok().map(Self)
-    }
-}
-
 struct KeySet {
     id: String,
     seals: [[u8; 32]; Kind::ALL.len()],
@@ -300,36 +174,9 @@ fn associated_data(prefix: &str, key_id: &str, issuer: &Issuer) -> Vec<u8> {
     format!("{prefix}.{key_id}.{issuer}").into_bytes()
 }
 
-const NONCE: usize = 24;
-
-fn encrypt(key: &[u8; 32], aad: &[u8], plaintext: &[u8], random: &dyn Random) -> String {
-    let mut nonce = [0; NONCE];
-    random.fill(&mut nonce);
-    let payload = Payload {
-        msg: plaintext,
-        aad,
-    };
-    let ciphertext = XChaCha20Poly1305::new(key.into())
-        .encrypt(&XNonce::from(nonce), payload)
-        .expect("a message is far below the cipher's limit");
-    base64url(&[nonce.as_slice(), &ciphertext].concat())
-}
-
-fn decrypt(key: &[u8; 32], aad: &[u8], sealed: &str) -> Option<Vec<u8>> {
-    let bytes = from_base64url(sealed)?;
-    let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE>()?;
-    let payload = Payload {
-        msg: ciphertext,
-        aad,
-    };
-    XChaCha20Poly1305::new(key.into())
-        .decrypt(&XNonce::from(*nonce), payload)
-        .ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
+    use serde::{Deserialize, Serialize};
 
     use super::*;
     use crate::secret::SystemRandom;
