@@ -56,14 +56,6 @@ impl OriginUrl {
         Self(url)
     }
 
-    /// Whether a `Location` of the origin names this very endpoint.
-    pub fn is_named_by(&self, location: &str, base: &Self) -> bool {
-        base.0.join(location).is_ok_and(|mut url| {
-            url.set_query(None);
-            url == self.0
-        })
-    }
-
     /// Whether the origin has the same host and port as the edge itself.
     pub fn is_at(&self, issuer: &Issuer) -> bool {
         let port = self.0.port_or_known_default();

@@ -268,16 +268,10 @@ impl<W: World> Edge<'_, W> {
         other_slash: bool,
         upload: Option<Upload<W::Body>>,
     ) -> Outcome<W::Body> {
-        let (configured, other) = (&call.mount.origin, call.mount.origin.other_slash());
-        let (here, there) = if other_slash {
-            (&other, configured)
-        } else {
-            (configured, &other)
-        };
+        let (sent, other) = (call.url(other_slash), call.url(!other_slash));
+        let same_but_slash = sent.join(location).is_ok_and(|named| named == other);
         match upload {
-            Some(upload) if there.is_named_by(location, here) => {
-                self.send(call, !other_slash, upload).await
-            }
+            Some(upload) if same_but_slash => self.send(call, !other_slash, upload).await,
             _ => Outcome::Redirected(location.to_owned()),
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     owner::{
         cookies::{Browser, CookieKind},
         network, password,
-        session::Session,
+        session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket, TicketError},
     },
     pages::{self, Message, SignInNotice, SignInView},
@@ -63,13 +63,14 @@ impl<W: World> Edge<'_, W> {
         if !self.world.sign_in_fits(&source).await? {
             return Ok(self.throttled(Lifetime::from_minutes(1), destination, headers));
         }
+        let visitor = self.visitor(headers);
         let attempt = SignInAttempt {
             source,
-            known_browser: self.visitor(headers).is_known(),
+            known_browser: visitor.is_known(),
             right: password::is_owners(&given, &config.password, &config.keys),
         };
         Ok(match self.world.sign_in(attempt, self.now).await? {
-            SignInVerdict::SignedIn => self.signed_in(&destination),
+            SignInVerdict::SignedIn => self.signed_in(&destination, visitor),
             SignInVerdict::WrongPassword => {
                 let notice = Some(SignInNotice::WrongPassword);
                 self.sign_in_page(StatusCode::FORBIDDEN, destination, notice, headers)
@@ -78,9 +79,16 @@ impl<W: World> Edge<'_, W> {
         })
     }
 
-    fn signed_in(&self, destination: &Destination) -> Reply {
+    /// A session that the browser has goes on: pages that were shown in it, perhaps in another
+    /// tab, stay good.
+    fn signed_in(&self, destination: &Destination, visitor: Visitor) -> Reply {
         let Config { keys, password, .. } = self.config;
-        let session = Session::begin(password, keys, self.random, self.now);
+        let session = match visitor {
+            Visitor::Owner(session) => session,
+            Visitor::KnownBrowser | Visitor::Stranger => {
+                Session::begin(password, keys, self.random, self.now)
+            }
+        };
         let mut reply = match destination {
             Destination::Authorize { query } => {
                 reply::see_other(&format!("{}?{query}", routes::AUTHORIZE))

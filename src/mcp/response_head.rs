@@ -76,6 +76,11 @@ pub fn headers(origin: &HeaderMap, session_id: Option<HeaderValue>) -> HeaderMap
     if let Some(session_id) = session_id {
         headers.insert(MCP_SESSION_ID, session_id);
     }
+    // Whatever the origin says it is, a browser must not take it for a page of the edge.
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     if is_event_stream(origin) {
         headers.insert(
             header::CACHE_CONTROL,

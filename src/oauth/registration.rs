@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     client::Registration,
     client_metadata::{
-        AUTHORIZATION_CODE, REFRESH_TOKEN, authentication, grant_types, metadata_error,
+        AUTHORIZATION_CODE, REFRESH_TOKEN, authentication, grant_types, metadata_error, printable,
         redirect_uris, response_types, text,
     },
     error::ErrorAnswer,
@@ -90,7 +90,7 @@ impl RegistrationRequest {
             .is_none_or(|types| types.iter().any(|kind| kind == REFRESH_TOKEN));
         Ok(Self {
             registration: Registration {
-                name: name.chars().filter(|letter| !letter.is_control()).collect(),
+                name: printable(name),
                 redirect_uris,
                 authentication,
                 refreshes,

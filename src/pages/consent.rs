@@ -32,7 +32,7 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
         "Let this client in?",
         &html! {
             p {
-                strong { (view.client) }
+                strong { bdi { (view.client) } }
                 " asks to use " strong { (view.server) } " in your name."
             }
             dl {
@@ -82,7 +82,7 @@ pub fn refused(view: &RefusedView<'_>) -> Html {
         view.server,
         "This client cannot connect",
         &html! {
-            p { strong { (view.client) } " sent a request that this server cannot answer." }
+            p { strong { bdi { (view.client) } } " sent a request that this server cannot answer." }
             p.error { (view.reason) }
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))

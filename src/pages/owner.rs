@@ -86,7 +86,7 @@ pub fn owner(view: &OwnerView<'_>) -> Html {
 
 fn entry(ticket: &str, grant: &GrantView) -> Markup {
     html! {
-        h2 { (grant.client) }
+        h2 { bdi { (grant.client) } }
         dl {
             dt { "Host" } dd { (grant.host) }
             dt { "Mount" } dd { code { (grant.mount) } }
