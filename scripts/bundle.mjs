@@ -18,7 +18,15 @@ export async function bundle() {
   rmSync(STAMP, { force: true });
   const code = await run(program, ['--release'], { env });
   if (code !== 0) throw new Stop('The Worker could not be built; the compiler says why above.');
+  await strip(env.WASM_OPT_BIN);
   writeFileSync(STAMP, inputs);
+}
+
+/** worker-build keeps the names of functions, a tenth of the module; rustc's own `strip` would break wasm-bindgen. */
+async function strip(wasmOpt) {
+  const module = join(BUILD, 'index_bg.wasm');
+  const code = await run(wasmOpt, ['--all-features', '--strip-debug', module, '-o', module]);
+  if (code !== 0) throw new Stop('The Worker could not be made smaller; wasm-opt says why above.');
 }
 
 function isCurrent(inputs) {

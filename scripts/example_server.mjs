@@ -15,6 +15,8 @@ export async function startExampleServer() {
   const child = spawn(process.execPath, ['--import', new URL('loopback_only.mjs', import.meta.url).href, MAIN, 'streamableHttp'], {
     env: { PATH: process.env.PATH, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Ctrl-C reaches the whole group of a terminal; whether the server ended or was ended must stay clear.
+    detached: true,
   });
   onExit(() => child.kill('SIGKILL'));
   let said = '';

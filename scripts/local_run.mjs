@@ -5,7 +5,7 @@ import { bundle } from './bundle.mjs';
 import { checkConfiguration, configurationLog } from './configuration.mjs';
 import { startExampleServer } from './example_server.mjs';
 import { probe } from './probe.mjs';
-import { Stop, say, untilStopped, warn } from './process.mjs';
+import { Stop, onEnding, say, warn } from './process.mjs';
 import { newPassword, openState } from './state.mjs';
 import { configuredVars, startWorker } from './worker.mjs';
 
@@ -25,8 +25,9 @@ export async function runLocally({ port, settings, folder, fresh }) {
     await checkConfiguration(worker.url);
     const unanswered = example || !vars.ORIGIN ? undefined : await probe(vars.ORIGIN);
     if (unanswered) warn(`warning: ${unanswered}`);
+    const ending = new Promise((resolve) => onEnding(() => resolve()));
     announce({ url: worker.url, vars, example, madeUp });
-    const sentence = await Promise.race([untilStopped(), example?.ended].filter(Boolean));
+    const sentence = await Promise.race([ending, example?.ended].filter(Boolean));
     if (sentence) throw new Stop(`${sentence} Start again with: npm start`);
     say('\nStopping …');
   } finally {

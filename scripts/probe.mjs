@@ -11,7 +11,7 @@ export async function probe(origin) {
     await anyAnswer(url);
     return undefined;
   } catch (error) {
-    return `${url.origin} ${reason(error, url)} Calls are answered with 502 until it does; there is no need to restart.`;
+    return `${url.origin} ${reason(error, url)} Until it answers, calls get a 502; once it does, no restart is needed.`;
   }
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Ctrl-C, being ended by another program, and the terminal's window being closed. */
-export const ENDINGS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+const ENDINGS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 const WINDOWS = process.platform === 'win32';
 
 /** Ends a command with a sentence for the person who typed it. */
@@ -37,7 +37,7 @@ process.on('exit', () => {
 
 /** Runs a command's `body`; what it started ends with it, also on Ctrl-C. */
 export async function command(body) {
-  for (const [signal, code] of Object.entries(ENDINGS)) process.once(signal, () => process.exit(code));
+  onEnding((signal) => process.exit(ENDINGS[signal]));
   try {
     process.exitCode = (await body()) ?? process.exitCode ?? 0;
   } catch (error) {
@@ -46,14 +46,20 @@ export async function command(body) {
   }
 }
 
-/** Resolves when this process is to end; from now on Ctrl-C and the like end nothing by themselves. */
-export function untilStopped() {
-  return new Promise((resolve) => {
-    for (const signal of Object.keys(ENDINGS)) {
-      process.removeAllListeners(signal);
-      process.on(signal, () => resolve());
-    }
-  });
+let orphanWatch;
+/** From now on Ctrl-C and the like only call `action`, as often as they come. */
+export function onEnding(action) {
+  for (const signal of Object.keys(ENDINGS)) {
+    const before = process.listeners(signal);
+    // In this order: a signal that is on its way while nobody listens is lost.
+    process.on(signal, () => action(signal));
+    for (const listener of before) process.removeListener(signal, listener);
+  }
+  // An npm that is told to end takes its shell with it, but not what the shell started.
+  clearInterval(orphanWatch);
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  orphanWatch = setInterval(() => process.ppid === parent || action('SIGTERM'), 500).unref();
 }
 
 /** The path of a program on PATH, or undefined. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join, sep } from 'node:path';
-import { ENDINGS, ROOT, Stop, onExit, run, say, which } from './process.mjs';
+import { ROOT, Stop, onEnding, onExit, run, say, which } from './process.mjs';
 
 const MODULES = join(ROOT, 'node_modules');
 const LOCAL_NODE = join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -73,10 +73,7 @@ function localNode() {
 function continueUnder(node) {
   const path = [join(MODULES, '.bin'), process.env.PATH].join(delimiter);
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env: { ...process.env, PATH: path } });
-  for (const signal of Object.keys(ENDINGS)) {
-    process.removeAllListeners(signal);
-    process.on(signal, () => child.kill(signal));
-  }
+  onEnding((signal) => child.kill(signal));
   onExit(() => child.kill());
   return new Promise((_, reject) => {
     child.once('error', (error) => reject(new Stop(`${node} could not be run (${error.code}). Remove the folder node_modules and run this again.`)));

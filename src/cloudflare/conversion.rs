@@ -55,6 +55,8 @@ pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_s
     let response = match payload {
         Payload::Own(body) if body.is_empty() => builder.empty(),
         Payload::Own(body) => builder.fixed(body),
+        // The platform throws when a body goes with a status that has none.
+        Payload::Home(_) if matches!(parts.status.as_u16(), 204 | 205) => builder.empty(),
         Payload::Home(JsBody(None)) => builder.empty(),
         Payload::Home(JsBody(Some(stream))) => builder.stream(stream),
     };

@@ -173,18 +173,22 @@ impl<'a, W: World> Edge<'a, W> {
     }
 }
 
-/// Whether a request to the bare host is an MCP client's, not a person's. Only a browser asks for
-/// HTML alone; some clients ask for nothing, or for anything but with their protocol's version.
+/// Whether a request to the bare host is an MCP client's, not a person's. Some clients ask with
+/// HEAD, some for nothing in particular but with their protocol's version; a browser asks for HTML.
 fn wants_mcp<B>(request: &IncomingRequest<B>) -> bool {
-    if !matches!(request.method, Method::GET | Method::HEAD) {
-        return true;
-    }
     let accept = request.headers.get(header::ACCEPT);
     let accept = accept.map(|accept| String::from_utf8_lossy(accept.as_bytes()));
-    request.headers.contains_key("mcp-protocol-version")
-        || accept.is_none_or(|accept| {
-            accept.contains("text/event-stream") || accept.contains("application/json")
-        })
+    let accepts = |media| accept.as_ref().is_some_and(|accept| accept.contains(media));
+    match request.method {
+        Method::HEAD => !accepts("text/html"),
+        Method::GET => {
+            accept.is_none()
+                || accepts("text/event-stream")
+                || accepts("application/json")
+                || request.headers.contains_key("mcp-protocol-version")
+        }
+        _ => true,
+    }
 }
 
 /// An answer of the edge's own, as one that might also have come from home.

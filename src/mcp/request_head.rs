@@ -7,9 +7,10 @@ use super::session_id::MCP_SESSION_ID;
 
 /// What goes home beside `Mcp-*`. Everything else stays: the client's token and cookies (RS-26),
 /// addresses, forwarding headers that a client could invent (TR-15), and hop-by-hop headers.
-const FORWARDED: [HeaderName; 7] = [
+const FORWARDED: [HeaderName; 8] = [
     header::ACCEPT,
     header::ACCEPT_LANGUAGE,
+    header::CONTENT_ENCODING,
     header::CONTENT_TYPE,
     HeaderName::from_static("baggage"),
     HeaderName::from_static("last-event-id"),

@@ -28,6 +28,10 @@ pub fn judge(
     status: StatusCode,
     headers: &HeaderMap,
 ) -> Verdict {
+    // The platform sends no other status on.
+    if !(200..600).contains(&status.as_u16()) {
+        return Verdict::Instead(GatewayError::OriginDown);
+    }
     if matches!(
         status,
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT

@@ -15,9 +15,12 @@ pub const MCP_SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id")
 const TAG: usize = 12;
 
 /// The identifier as the client gets it: `sid.mac`. None when the origin's has characters that an
-/// identifier may not have.
+/// identifier may not have (TR-20).
 pub fn bind(session_id: &HeaderValue, principal: &Principal, keys: &Keys) -> Option<HeaderValue> {
     let session_id = session_id.to_str().ok()?;
+    if !session_id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
     let mac = keys.mac(
         Purpose::SessionBinding,
         &[
