@@ -82,24 +82,20 @@ pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
 }
 
 impl<'a, W: World> Edge<'a, W> {
-    /// Answers one request.
-    ///
-    /// # Errors
-    ///
-    /// Only when the world fails where no better answer is known; every refusal is an answer.
+    /// Answers one request. When the world fails, the answer says so, in the form of its surface.
     pub async fn answer(
         config: &'a Config,
         world: &'a W,
         random: &'a dyn Random,
         now: Timestamp,
         request: IncomingRequest<W::Body>,
-    ) -> Result<Response<Payload<W::Body>>, Outage> {
+    ) -> Response<Payload<W::Body>> {
         let issuer = match issuer_of(config, &request.url) {
             Ok(issuer) => issuer,
-            Err(Misdirected) => return Ok(own(misdirected())),
+            Err(Misdirected) => return own(misdirected()),
         };
         if let Some(problem) = config.loop_at(&issuer) {
-            return Ok(own(misconfigured(&request.headers, &[problem])));
+            return own(misconfigured(&request.headers, &[problem]));
         }
         let edge = Edge {
             config,
@@ -111,42 +107,57 @@ impl<'a, W: World> Edge<'a, W> {
         edge.dispatch(request).await
     }
 
-    async fn dispatch(
-        &self,
-        request: IncomingRequest<W::Body>,
-    ) -> Result<Response<Payload<W::Body>>, Outage> {
-        let mounts = self.mounts();
+    async fn dispatch(&self, request: IncomingRequest<W::Body>) -> Response<Payload<W::Body>> {
         let path = request.url.path().to_owned();
         let head_only = request.method == Method::HEAD;
-        let mut reply = match Route::find(&path, &mounts) {
-            Route::Mount { mount, typed } => return self.mcp(mount, &typed, request).await,
+        let route = Route::find(&path, &self.mounts());
+        let mut reply = match &route {
+            Route::Mount { mount, typed } => return self.mcp(mount, typed, request).await,
             Route::Root if wants_mcp(&request) => {
                 return self
                     .mcp(&self.config.first_mount().path, &path, request)
                     .await;
             }
-            Route::Root => self.welcome(),
             Route::ServerMetadata => {
                 discovery::server_metadata(self, &request.method, &request.headers)
             }
             Route::ResourceMetadata { resource } => {
-                discovery::resource_metadata(self, &resource, &request.method, &request.headers)
+                discovery::resource_metadata(self, resource, &request.method, &request.headers)
             }
-            Route::Token => self.token(request).await?,
-            Route::Register => self.register(request).await?,
-            Route::Revoke => self.revoke(request).await?,
-            Route::Authorize => self.authorize(request).await?,
-            Route::Owner => self.owner(&request).await?,
-            Route::SignIn => self.sign_in(request).await?,
-            Route::SignOut => self.sign_out(request).await?,
-            Route::RevokeGrant => self.revoke_grant(request).await?,
-            Route::RevokeAll => self.revoke_all(request).await?,
+            Route::Root => self.welcome(),
             Route::NotFound => reply::not_found(),
+            Route::Authorize => self.page(self.authorize(request).await),
+            Route::Owner => self.page(self.owner(&request).await),
+            Route::SignIn => self.page(self.sign_in(request).await),
+            Route::SignOut => self.page(self.sign_out(request).await),
+            Route::RevokeGrant => self.page(self.revoke_grant(request).await),
+            Route::RevokeAll => self.page(self.revoke_all(request).await),
+            Route::Token => self.json_answer(self.token(request).await),
+            Route::Register => self.json_answer(self.register(request).await),
+            Route::Revoke => self.json_answer(self.revoke(request).await),
         };
         if head_only {
             reply.body_mut().clear();
         }
-        Ok(own(reply))
+        own(reply)
+    }
+
+    /// An answer for a person; when the world fails, a page that says so.
+    fn page(&self, answer: Result<Reply, Outage>) -> Reply {
+        answer.unwrap_or_else(|outage| {
+            self.world.report(&outage);
+            reply::unavailable_page(&self.config.name)
+        })
+    }
+
+    /// An answer for a program; when the world fails, an error that it can read.
+    fn json_answer(&self, answer: Result<Reply, Outage>) -> Reply {
+        answer.unwrap_or_else(|outage| {
+            self.world.report(&outage);
+            let mut reply = reply::unavailable();
+            cross_origin::allow_all(reply.headers_mut());
+            reply
+        })
     }
 
     /// The page of the bare host, for people.

@@ -43,7 +43,7 @@ impl<W: World> Edge<'_, W> {
         mount: &MountPath,
         typed: &str,
         request: IncomingRequest<W::Body>,
-    ) -> Result<Answer<W>, Outage> {
+    ) -> Answer<W> {
         let config = self.config;
         let caller = Caller::of(&request.headers, &self.issuer, &config.allowed_origins);
         let head_only = request.method == Method::HEAD;
@@ -55,7 +55,13 @@ impl<W: World> Edge<'_, W> {
                 own(reply)
             }
             _ => match self.admit(mount, &request.headers).await {
-                Ok(Ok(principal)) => self.forward(&principal, request).await?,
+                Ok(Ok(principal)) => {
+                    let forwarded = self.forward(&principal, request).await;
+                    forwarded.unwrap_or_else(|outage| {
+                        self.world.report(&outage);
+                        own(reply::gateway_error(GatewayError::CallUnreadable))
+                    })
+                }
                 Ok(Err(refused)) => own(self.challenge(refused, typed)),
                 Err(outage) => {
                     self.world.report(&outage);
@@ -67,7 +73,7 @@ impl<W: World> Edge<'_, W> {
         if head_only && let Payload::Own(body) = answer.body_mut() {
             body.clear();
         }
-        Ok(answer)
+        answer
     }
 
     /// The token is opened here; only the status of its grant is asked for, and that at most once
@@ -133,7 +139,7 @@ impl<W: World> Edge<'_, W> {
         if !matches!(method, Method::DELETE | Method::GET | Method::POST) {
             return Ok(own(method_not_offered()));
         }
-        let Some(mount) = self.config.mount(&principal.mount) else {
+        let Some(mount) = self.config.mount(principal.mount()) else {
             return Ok(own(reply::gateway_error(GatewayError::OriginUnreachable)));
         };
         let keys = &self.config.keys;

@@ -95,6 +95,7 @@ impl Run<'_> {
                 let revoked = revoke(self.record.clone(), &revocation, self.now).unwrap();
                 self.record = revoked.unwrap_or_else(|| self.record.clone());
                 self.expected.revoked_up_to = self.expected.revoked_up_to.max(Some(index));
+                self.expected.newest_seen |= index == newest;
             }
             Event::Use(back) => {
                 let index = newest.saturating_sub(back);

@@ -11,7 +11,7 @@ use gatelodge::{
         scope::ScopeSet,
     },
     owner::{session::Session, ticket::Ticket},
-    resource_server::principal::Principal,
+    resource_server::principal::{Principal, UnadmittedToken},
     secret::Digest,
     time::Timestamp,
 };
@@ -19,11 +19,26 @@ use proptest::prelude::*;
 
 use crate::support::world::Seeded;
 
+pub(crate) fn grant() -> GrantId {
+    GrantId::parse("abcdefghijklmnopqrstuv").unwrap()
+}
+
+/// A caller, admitted as every caller is.
 pub(crate) fn principal() -> Principal {
-    Principal {
-        grant: GrantId::parse("abcdefghijklmnopqrstuv").unwrap(),
+    let (keys, issuer) = (keys(), Issuer::new("https://a.example"));
+    let now = Timestamp::from_unix_seconds(1);
+    let token = AccessToken {
+        grant: grant(),
+        generation: Generation::FIRST,
         mount: MountPath::default(),
-    }
+        client: Digest::of(b"client"),
+        scope: ScopeSet::default_scopes(),
+        expires_at: Timestamp::from_unix_seconds(2),
+    };
+    let sealed = keys.seal(&issuer, &token, &Seeded::new(1));
+    UnadmittedToken::open(&sealed, &MountPath::default(), (&keys, &issuer), now)
+        .unwrap()
+        .admitted()
 }
 
 fn keys() -> Keys {
@@ -69,7 +84,7 @@ proptest! {
     fn a_value_that_was_changed_anywhere_does_not_open(seed in any::<u64>(), at in any::<prop::sample::Index>(), to in "[A-Za-z0-9_.-]") {
         let (keys, issuer) = (keys(), Issuer::new("https://a.example"));
         let token = AccessToken {
-            grant: principal().grant,
+            grant: grant(),
             generation: Generation::FIRST,
             mount: MountPath::default(),
             client: Digest::of(b"client"),

@@ -146,7 +146,7 @@ fn the_owner_is_not_told_that_it_worked() {
         let request = request(&mut scene);
         let request = scene.owner.with_cookies(request);
         scene.gate.world.fail(port);
-        fails(&scene, port, request.clone());
+        fails(&scene, "text/html", port, request.clone());
         scene.gate.world.recover();
         let answer = scene.gate.send(request);
         assert!(
@@ -165,22 +165,26 @@ fn nobody_is_signed_in_unseen() {
         let fields = [("ticket", ticket.as_str()), ("password", PASSWORD)];
         let request = browser.with_cookies(form("/gatelodge/sign-in", &fields));
         scene.gate.world.fail(port);
-        fails(&scene, port, request.clone());
+        fails(&scene, "text/html", port, request.clone());
         scene.gate.world.recover();
         assert_eq!(scene.gate.send(request).status, 303);
     }
 }
 
-/// The answer is an outage for the shell, or a 503; and no session, code or token is given.
-fn fails(scene: &Scene, port: Port, request: Request) {
-    match scene.gate.try_send(request) {
-        Err(outage) => assert_eq!(outage.cause, CAUSE, "{port:?}"),
-        Ok(answer) => {
-            assert_eq!(answer.status, 503, "{port:?}");
-            assert_eq!(answer.header("location"), None, "{port:?}");
-            leaks_nothing(scene, &answer);
-        }
-    }
+/// The answer is a 503 of this media type; and no session, code or token is given.
+fn fails(scene: &Scene, media: &str, port: Port, request: Request) {
+    let answer = scene.gate.send(request);
+    assert_eq!(answer.status, 503, "{port:?}");
+    let content_type = answer.header("content-type").unwrap_or_default();
+    assert!(content_type.starts_with(media), "{port:?}: {content_type}");
+    assert_eq!(answer.header("retry-after"), Some("5"), "{port:?}");
+    assert_eq!(answer.header("location"), None, "{port:?}");
+    leaks_nothing(scene, &answer);
+    assert_eq!(
+        scene.gate.world.reports(),
+        [CAUSE],
+        "{port:?}: the log knows"
+    );
 }
 
 #[test]
@@ -194,6 +198,7 @@ fn a_body_that_breaks_off_is_no_success() {
         scene.gate.world.fail(Port::Read);
         fails(
             &scene,
+            "application/json",
             Port::Read,
             Request::post(path).header("content-type", content_type),
         );
@@ -202,6 +207,7 @@ fn a_body_that_breaks_off_is_no_success() {
     scene.gate.world.fail(Port::Read);
     fails(
         &scene,
+        "application/json",
         Port::Read,
         Request::post("/mcp").bearer(&scene.connection.access),
     );

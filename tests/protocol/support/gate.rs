@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, collections::BTreeMap};
 
-use gatelodge::{config::Config, endpoints::Edge, ports::Outage, time::Timestamp};
+use gatelodge::{config::Config, endpoints::Edge, time::Timestamp};
 
 use super::{
     exchange::{Answer, Request},
@@ -56,14 +56,8 @@ impl Gate {
         self.now.set(Timestamp::from_unix_seconds(later));
     }
 
-    /// The answer to a request, while the world works.
+    /// The answer to a request.
     pub(crate) fn send(&self, request: Request) -> Answer {
-        self.try_send(request)
-            .expect("an answer, as the world works")
-    }
-
-    /// The answer to a request, or the outage that the shell answers.
-    pub(crate) fn try_send(&self, request: Request) -> Result<Answer, Outage> {
         let world = &self.world;
         let answer = Edge::answer(
             &world.config,
@@ -72,7 +66,7 @@ impl Gate {
             self.now(),
             request.into(),
         );
-        pollster::block_on(answer).map(Answer::from)
+        pollster::block_on(answer).into()
     }
 }
 
