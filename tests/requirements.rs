@@ -1,0 +1,193 @@
+//! What `docs/requirements.md` says is so: its paths exist, its tests are in their files, and every
+//! clause that source and tests cite has one row.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+const DOCUMENT: &str = include_str!("../docs/requirements.md");
+const HEADER: [&str; 4] = ["id", "requirement", "module", "test"];
+/// The sections of what has no module, or no test.
+const NOT_HELD: [&str; 2] = ["Not here yet", "Here, but held by no test"];
+
+struct Row {
+    section: String,
+    cells: Vec<String>,
+}
+
+impl Row {
+    fn id(&self) -> &str {
+        &self.cells[0]
+    }
+
+    fn is_held(&self) -> bool {
+        !NOT_HELD.contains(&self.section.as_str())
+    }
+}
+
+#[test]
+fn every_row_has_its_columns() {
+    let mut sections = BTreeSet::new();
+    for row in rows() {
+        let columns = if row.is_held() { HEADER.len() } else { 3 };
+        assert_eq!(row.cells.len(), columns, "{}", row.id());
+        let empty = row.cells.iter().any(String::is_empty);
+        assert!(!empty, "{} has an empty column", row.id());
+        sections.insert(row.section);
+    }
+    for section in NOT_HELD {
+        assert!(sections.contains(section), "there is a section {section}");
+    }
+}
+
+#[test]
+fn no_id_has_two_rows() {
+    let mut seen = BTreeMap::new();
+    for row in rows() {
+        let earlier = seen.insert(row.id().to_owned(), row.section.clone());
+        assert_eq!(earlier, None, "{} is also in {}", row.id(), row.section);
+    }
+}
+
+#[test]
+fn every_clause_that_is_cited_has_a_row() {
+    let rows = rows();
+    let held: BTreeSet<_> = rows
+        .iter()
+        .filter(|row| row.is_held())
+        .map(Row::id)
+        .collect();
+    let mut cited = 0;
+    for path in files("src").into_iter().chain(files("tests")) {
+        for clause in clauses(&fs::read_to_string(&path).unwrap()) {
+            let path = path.display();
+            assert!(held.contains(clause), "{path} cites {clause}: no row");
+            cited += 1;
+        }
+    }
+    assert!(cited > 100, "the citations are found");
+}
+
+#[test]
+fn every_module_exists() {
+    for row in rows() {
+        let column = match row.section.as_str() {
+            "Not here yet" => continue,
+            _ => &row.cells[2],
+        };
+        let paths = quoted(column);
+        assert!(!paths.is_empty(), "{} names no module", row.id());
+        for path in paths {
+            assert!(find("src", path).is_some(), "{}: {path}", row.id());
+        }
+    }
+}
+
+#[test]
+fn every_test_is_in_its_file() {
+    for row in rows().iter().filter(|row| row.is_held()) {
+        for place in row.cells[3].split("; ") {
+            let quoted = quoted(place);
+            let Some((path, names)) = quoted.split_first() else {
+                panic!("{} names no test in {place:?}", row.id());
+            };
+            let Some(file) = find("tests", path) else {
+                panic!("{}: {path} does not exist", row.id());
+            };
+            assert!(!names.is_empty(), "{} names no test of {path}", row.id());
+            let text = fs::read_to_string(file).unwrap();
+            for name in names {
+                assert!(text.contains(name), "{}: {path} has no {name:?}", row.id());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_clause_is_found_where_a_person_sees_one() {
+    let id = |letters: &str, number: u32| format!("{letters}-{number}");
+    let (first, second) = (id("QX", 40), id("QX", 51));
+    let text = format!("({first}, {second}: x) \"{first}\" B{first} {first}0 qx-40 2026-10-20");
+    assert_eq!(clauses(&text), [&first, &second, &first]);
+    assert_eq!(quoted("`a`, `b c`; d"), ["a", "b c"]);
+}
+
+/// Every row of every table.
+fn rows() -> Vec<Row> {
+    let (mut section, mut rows) = (String::new(), Vec::new());
+    for line in DOCUMENT.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            title.clone_into(&mut section);
+        }
+        let Some(cells) = line
+            .strip_prefix('|')
+            .and_then(|line| line.strip_suffix('|'))
+        else {
+            continue;
+        };
+        let cells: Vec<_> = cells
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect();
+        let is_rule = cells
+            .iter()
+            .all(|cell| cell.bytes().all(|byte| byte == b'-'));
+        if !is_rule && cells[0] != HEADER[0] {
+            let section = section.clone();
+            rows.push(Row { section, cells });
+        }
+    }
+    assert!(rows.len() > 100, "the tables are found");
+    rows
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+/// Two capitals, a hyphen and two digits, as a word.
+fn clauses(text: &str) -> Vec<&str> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')
+        .filter(|word| {
+            let word = word.as_bytes();
+            word.len() == 5
+                && word[..2].iter().all(u8::is_ascii_uppercase)
+                && word[2] == b'-'
+                && word[3..].iter().all(u8::is_ascii_digit)
+        })
+        .collect()
+}
+
+/// The file at this path below the folder, or else below the root.
+fn find(folder: &str, path: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    [root.join(folder).join(path), root.join(path)]
+        .into_iter()
+        .find(|path| path.is_file())
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut folders, mut files) = (vec![root.join(folder)], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "rs" || extension == "mjs")
+            {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
