@@ -51,7 +51,9 @@ impl DurableObject for Ledger {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let message: Message = serde_json::from_str(&request.text().await?)?;
+        let mut message: Message = serde_json::from_str(&request.text().await?)?;
+        // A caller that sends its body slowly must not choose the time that it is judged by.
+        message.now = message.now.max(super::conversion::now());
         let configuration = configuration(&self.env);
         let Ok(config) = configuration.as_ref() else {
             return Response::error("the configuration is wrong", 500);
