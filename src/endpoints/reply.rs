@@ -88,7 +88,7 @@ pub(super) fn unavailable_page(server: &str) -> Reply {
         server,
         &Message {
             title: "Not now",
-            text: "The server cannot reach its storage at the moment. Nothing was changed; try again soon.",
+            text: "The server cannot reach its storage at the moment, so it may not have done all that you asked. Look again soon.",
             link: None,
         },
     );
