@@ -9,15 +9,16 @@ use super::{
     reply::{self, Caching, Reply},
 };
 use crate::{
-    config::{Config, Problem, is_loopback},
+    config::{Config, Mount, Problem, is_loopback},
     issuer::Issuer,
     keys::Keys,
     mcp::cross_origin,
     mount_path::MountPath,
+    oauth::resource::Resource,
     owner::session::Visitor,
     pages,
     ports::{Outage, World},
-    routes::Route,
+    routes::{Endpoint, OwnerRoute, Route},
     secret::Random,
     time::Timestamp,
 };
@@ -115,38 +116,58 @@ impl<'a, W: World> Edge<'a, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Response<Payload<W::Body>>, Outage> {
-        let mounts = self.mounts();
         let path = request.url.path().to_owned();
         let head_only = request.method == Method::HEAD;
-        let mut reply = match Route::find(&path, &mounts) {
-            Route::Mount { mount, typed } => return self.mcp(mount, &typed, request).await,
+        let route = Route::find(&path, &self.mounts());
+        let mut reply = match &route {
+            Route::Mount { mount, typed } => {
+                return self.mcp(self.config.mount(mount), typed, request).await;
+            }
             Route::Root if wants_mcp(&request) => {
-                return self
-                    .mcp(&self.config.first_mount().path, &path, request)
-                    .await;
+                return self.mcp(self.config.first_mount(), &path, request).await;
             }
             Route::Root => self.welcome(),
-            Route::ServerMetadata => {
-                discovery::server_metadata(self, &request.method, &request.headers)
-            }
-            Route::ResourceMetadata { resource } => {
-                discovery::resource_metadata(self, &resource, &request.method, &request.headers)
-            }
-            Route::Token => self.token(request).await?,
-            Route::Register => self.register(request).await?,
-            Route::Revoke => self.revoke(request).await?,
-            Route::Authorize => self.authorize(request).await?,
-            Route::Owner => self.owner(&request).await?,
-            Route::SignIn => self.sign_in(request).await?,
-            Route::SignOut => self.sign_out(request).await?,
-            Route::RevokeGrant => self.revoke_grant(request).await?,
-            Route::RevokeAll => self.revoke_all(request).await?,
             Route::NotFound => reply::not_found(),
+            _ if self.config.is_open() => reply::open_not_found(),
+            _ => self.own_route(route, request).await?,
         };
         if head_only {
             reply.body_mut().clear();
         }
         Ok(own(reply))
+    }
+
+    /// Answers at the paths that exist because callers need tokens.
+    async fn own_route(
+        &self,
+        route: Route<'a>,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Reply, Outage> {
+        match route {
+            Route::ServerMetadata { .. } => {
+                let (method, headers) = (&request.method, &request.headers);
+                Ok(discovery::server_metadata(self, method, headers))
+            }
+            Route::ResourceMetadata { mount, resource } => {
+                let (method, headers) = (&request.method, &request.headers);
+                let mount = self.config.mount(mount);
+                Ok(discovery::resource_metadata(
+                    self, mount, &resource, method, headers,
+                ))
+            }
+            Route::Endpoint(Endpoint::Authorize) => self.authorize(request).await,
+            Route::Endpoint(Endpoint::Register) => self.register(request).await,
+            Route::Endpoint(Endpoint::Revoke) => self.revoke(request).await,
+            Route::Endpoint(Endpoint::Token) => self.token(request).await,
+            Route::Owner(OwnerRoute::Page) => self.owner(&request).await,
+            Route::Owner(OwnerRoute::RevokeAll) => self.revoke_all(request).await,
+            Route::Owner(OwnerRoute::RevokeGrant) => self.revoke_grant(request).await,
+            Route::Owner(OwnerRoute::SignIn) => self.sign_in(request).await,
+            Route::Owner(OwnerRoute::SignOut) => self.sign_out(request).await,
+            Route::Auth(mount) => self.auth(self.config.mount(mount), &request).await,
+            Route::Discover(mount) => Ok(self.discover(self.config.mount(mount), &request)),
+            Route::Mount { .. } | Route::NotFound | Route::Root => Ok(reply::not_found()),
+        }
     }
 
     /// The page of the bare host, for people.
@@ -159,6 +180,15 @@ impl<'a, W: World> Edge<'a, W> {
     /// The paths of the mounts; the first is what a bare host means.
     pub(super) fn mounts(&self) -> Vec<&'a MountPath> {
         self.config.mounts.iter().map(|mount| &mount.path).collect()
+    }
+
+    /// The resources that tokens can be for.
+    pub(super) fn resources(&self) -> Vec<Resource<'a>> {
+        let resource = |mount: &'a Mount| Resource {
+            path: &mount.path,
+            scopes: &mount.scopes,
+        };
+        self.config.mounts.iter().map(resource).collect()
     }
 
     /// The keys, with the issuer that they seal for.
