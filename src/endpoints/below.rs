@@ -57,26 +57,26 @@ impl<W: World> Edge<'_, W> {
             }
         }
     }
+}
 
-    /// What the server is, in the words of an early proposal; static.
-    pub(super) fn discover(&self, mount: &Mount, request: &IncomingRequest<W::Body>) -> Reply {
-        const METHODS: &str = "GET, HEAD, OPTIONS";
-        let mut reply = match request.method {
-            Method::GET | Method::HEAD => reply::json(
-                StatusCode::OK,
-                Caching::Public,
-                &json!({
-                    "protocol": "mcp",
-                    "version": "2024-11-05",
-                    "transport": "sse",
-                    "endpoint": mount.path,
-                    "authentication": {"type": "oauth2", "discovery": routes::SERVER_METADATA},
-                }),
-            ),
-            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
-            _ => reply::method_not_allowed(METHODS),
-        };
-        cross_origin::allow_all(reply.headers_mut());
-        reply
-    }
+/// What the server is, in the words of an early proposal; static.
+pub(super) fn discover<B>(mount: &Mount, request: &IncomingRequest<B>) -> Reply {
+    const METHODS: &str = "GET, HEAD, OPTIONS";
+    let mut reply = match request.method {
+        Method::GET | Method::HEAD => reply::json(
+            StatusCode::OK,
+            Caching::Public,
+            &json!({
+                "protocol": "mcp",
+                "version": "2024-11-05",
+                "transport": "sse",
+                "endpoint": mount.path,
+                "authentication": {"type": "oauth2", "discovery": routes::SERVER_METADATA},
+            }),
+        ),
+        Method::OPTIONS => reply::preflight(&request.headers, METHODS),
+        _ => reply::method_not_allowed(METHODS),
+    };
+    cross_origin::allow_all(reply.headers_mut());
+    reply
 }

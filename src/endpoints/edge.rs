@@ -5,7 +5,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    discovery,
+    below, discovery,
     reply::{self, Caching, Reply},
 };
 use crate::{
@@ -127,9 +127,14 @@ impl<'a, W: World> Edge<'a, W> {
                 return self.mcp(self.config.first_mount(), &path, request).await;
             }
             Route::Root => self.welcome(),
-            Route::NotFound => reply::not_found(),
             _ if self.config.is_open() => reply::open_not_found(),
-            _ => self.own_route(route, request).await?,
+            Route::NotFound => reply::not_found(),
+            Route::Auth(_)
+            | Route::Discover(_)
+            | Route::Endpoint(_)
+            | Route::Owner(_)
+            | Route::ResourceMetadata { .. }
+            | Route::ServerMetadata { .. } => self.own_route(route, request).await?,
         };
         if head_only {
             reply.body_mut().clear();
@@ -165,7 +170,7 @@ impl<'a, W: World> Edge<'a, W> {
             Route::Owner(OwnerRoute::SignIn) => self.sign_in(request).await,
             Route::Owner(OwnerRoute::SignOut) => self.sign_out(request).await,
             Route::Auth(mount) => self.auth(self.config.mount(mount), &request).await,
-            Route::Discover(mount) => Ok(self.discover(self.config.mount(mount), &request)),
+            Route::Discover(mount) => Ok(below::discover(self.config.mount(mount), &request)),
             Route::Mount { .. } | Route::NotFound | Route::Root => Ok(reply::not_found()),
         }
     }
