@@ -4,7 +4,16 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::routes::RESERVED;
+/// First segments that no mount can have: they are the edge's own.
+const RESERVED: [&str; 7] = [
+    ".well-known",
+    "authorize",
+    "gatelodge",
+    "oauth",
+    "register",
+    "revoke",
+    "token",
+];
 
 /// The path of a mount, such as `/mcp`: it starts with a slash and does not end with one.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -27,17 +27,6 @@ pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
 /// Some clients look for the endpoints of the authorization server below this.
 const OAUTH: &str = "/oauth";
 
-/// First segments that no mount can have: they are the edge's own.
-pub const RESERVED: [&str; 7] = [
-    ".well-known",
-    "authorize",
-    "gatelodge",
-    "oauth",
-    "register",
-    "revoke",
-    "token",
-];
-
 /// What a path is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Route<'a> {

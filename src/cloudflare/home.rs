@@ -5,9 +5,10 @@ use futures_util::StreamExt as _;
 use http::{HeaderMap, Method};
 use url::Url;
 use worker::{
-    AbortSignal, ByteStream, Fetch, RequestInit, RequestRedirect,
-    js_sys::Uint8Array,
-    wasm_bindgen::JsValue,
+    AbortSignal, ByteStream,
+    js_sys::{self, Uint8Array},
+    wasm_bindgen::{JsCast as _, JsValue},
+    wasm_bindgen_futures::JsFuture,
     web_sys::{self, ReadableStream},
 };
 
@@ -30,19 +31,20 @@ pub(super) async fn send(
         Upload::Bytes(bytes) => Some(JsValue::from(Uint8Array::from(bytes.as_ref()))),
         Upload::Stream(JsBody(Some(stream))) => Some(JsValue::from(stream)),
     };
-    let init = RequestInit {
-        body,
-        headers: platform_headers(headers).map_err(outage)?,
-        method: method.as_str().to_owned().into(),
-        redirect: RequestRedirect::Manual,
-        ..RequestInit::new()
-    };
-    let request = worker::Request::new_with_init(url.as_str(), &init).map_err(outage)?;
-    let response = Fetch::Request(request)
-        .send_with_signal(signal)
-        .await
-        .map_err(outage)?;
-    let response: web_sys::Response = response.into();
+    let init = web_sys::RequestInit::new();
+    init.set_method(method.as_str());
+    init.set_headers(platform_headers(headers).map_err(outage)?.as_ref());
+    init.set_redirect(web_sys::RequestRedirect::Manual);
+    init.set_signal(Some(signal));
+    if let Some(body) = body {
+        init.set_body(&body);
+    }
+    // The platform's own `fetch`: the crate's response type copies the answer, and throws for a
+    // status that it does not know.
+    let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
+    let promise = scope.fetch_with_str_and_init(url.as_str(), &init);
+    let response = JsFuture::from(promise).await.map_err(thrown)?;
+    let response: web_sys::Response = response.dyn_into().map_err(thrown)?;
     let mut answer = http::Response::new(JsBody(response.body()));
     *answer.status_mut() = http::StatusCode::from_u16(response.status()).map_err(outage)?;
     *answer.headers_mut() = headers_of(&response.headers());
@@ -67,4 +69,8 @@ pub(super) async fn read(body: JsBody, limit: usize) -> Result<Result<Bytes, Too
 
 fn outage(error: impl std::fmt::Display) -> Outage {
     Outage::new(format!("fetch: {error}"))
+}
+
+fn thrown(error: JsValue) -> Outage {
+    outage(worker::Error::from(error))
 }

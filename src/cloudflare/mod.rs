@@ -16,7 +16,7 @@ mod world;
 use std::rc::Rc;
 
 use http::{Response, StatusCode};
-use worker::{Env, console_error, event, wasm_bindgen, web_sys};
+use worker::{Env, event, wasm_bindgen, web_sys};
 
 use crate::{
     config::Config,
@@ -49,39 +49,23 @@ async fn fetch(
 async fn answer(config: &Config, request: web_sys::Request, env: Env) -> Response<Payload<JsBody>> {
     let world = Worker::new(env, request.signal());
     let Some(incoming) = incoming(&request) else {
-        return failure(
-            StatusCode::BAD_REQUEST,
-            "invalid_request",
-            "The request cannot be read.",
-        );
+        return unreadable();
     };
-    match Edge::answer(config, &world, &SystemRandom, now(), incoming).await {
-        Ok(answer) => answer,
-        Err(outage) => {
-            console_error!("outage: {}", outage.cause);
-            let description = "The server cannot reach its storage now. Try again.";
-            failure(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                description,
-            )
-        }
-    }
+    Edge::answer(config, &world, &SystemRandom, now(), incoming).await
 }
 
-/// The answer where no endpoint could make one.
-fn failure(status: StatusCode, error: &str, description: &str) -> Response<Payload<JsBody>> {
-    let body = serde_json::json!({"error": error, "error_description": description});
+/// The answer to a request whose URL or method is none.
+fn unreadable() -> Response<Payload<JsBody>> {
+    let body = serde_json::json!({
+        "error": "invalid_request",
+        "error_description": "The request cannot be read.",
+    });
     let mut response = Response::new(Payload::Own(body.to_string().into_bytes()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (http::header::CONTENT_TYPE, "application/json"),
-        (http::header::CACHE_CONTROL, "no-store"),
-        (http::header::RETRY_AFTER, "5"),
-    ] {
-        headers.insert(name, http::HeaderValue::from_static(value));
-    }
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let json = http::HeaderValue::from_static("application/json");
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, json);
     response
 }
 

@@ -58,10 +58,12 @@ impl<W: World> Edge<'_, W> {
     /// 4. The question.
     async fn ask(&self, request: &IncomingRequest<W::Body>) -> Result<Reply, Outage> {
         let query = request.url.query().unwrap_or_default();
-        if query.len() > LONGEST_QUERY {
+        let parameters = Parameters::parse(query.as_bytes());
+        // Spelled anew it may be longer than it came; it must still fit after the sign-in.
+        let spelled = parameters.only(&PARAMETERS);
+        if query.len().max(spelled.len()) > LONGEST_QUERY {
             return Ok(self.untrusted(UntrustedRequest::TooLong));
         }
-        let parameters = Parameters::parse(query.as_bytes());
         let judged = self.judge(&parameters);
         // A metadata document is not fetched before the owner is there, so it is judged afterwards.
         if let Err(Rejection::Untrusted(untrusted)) = &judged
@@ -69,7 +71,7 @@ impl<W: World> Edge<'_, W> {
         {
             return Ok(self.untrusted(*untrusted));
         }
-        let query = parameters.only(&PARAMETERS);
+        let query = spelled;
         let Visitor::Owner(session) = self.visitor(&request.headers) else {
             let destination = Destination::Authorize { query };
             return Ok(self.sign_in_page(StatusCode::OK, destination, None, &request.headers));
@@ -168,7 +170,7 @@ impl<W: World> Edge<'_, W> {
         request: AuthorizationRequest,
     ) -> Result<Reply, Outage> {
         let (keys, issuer) = self.seals();
-        let grant = GrantId::of_ticket(&ticket.id, keys);
+        let grant = GrantId::of_ticket(&ticket.id);
         let client = request.client.digest();
         let uri = request.callback.redirect_uri().uri();
         let approved = ApprovedClient {

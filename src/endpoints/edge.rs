@@ -41,6 +41,8 @@ pub enum Payload<B> {
     Home(B),
     /// The edge's own.
     Own(Vec<u8>),
+    /// The events of [`crate::mcp::probe`], for as long as the caller stays.
+    Probe,
 }
 
 /// The edge, for the time of one request.
@@ -83,24 +85,20 @@ pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
 }
 
 impl<'a, W: World> Edge<'a, W> {
-    /// Answers one request.
-    ///
-    /// # Errors
-    ///
-    /// Only when the world fails where no better answer is known; every refusal is an answer.
+    /// Answers one request. When the world fails, the answer says so, in the form of its surface.
     pub async fn answer(
         config: &'a Config,
         world: &'a W,
         random: &'a dyn Random,
         now: Timestamp,
         request: IncomingRequest<W::Body>,
-    ) -> Result<Response<Payload<W::Body>>, Outage> {
+    ) -> Response<Payload<W::Body>> {
         let issuer = match issuer_of(config, &request.url) {
             Ok(issuer) => issuer,
-            Err(Misdirected) => return Ok(own(misdirected())),
+            Err(Misdirected) => return own(misdirected()),
         };
         if let Some(problem) = config.loop_at(&issuer) {
-            return Ok(own(misconfigured(&request.headers, &[problem])));
+            return own(misconfigured(&request.headers, &[problem]));
         }
         let edge = Edge {
             config,
@@ -112,66 +110,70 @@ impl<'a, W: World> Edge<'a, W> {
         edge.dispatch(request).await
     }
 
-    async fn dispatch(
-        &self,
-        request: IncomingRequest<W::Body>,
-    ) -> Result<Response<Payload<W::Body>>, Outage> {
+    async fn dispatch(&self, request: IncomingRequest<W::Body>) -> Response<Payload<W::Body>> {
         let path = request.url.path().to_owned();
         let head_only = request.method == Method::HEAD;
-        let route = Route::find(&path, &self.mounts());
-        let mut reply = match &route {
+        let config = self.config;
+        let mut reply = match Route::find(&path, &self.mounts()) {
             Route::Mount { mount, typed } => {
-                return self.mcp(self.config.mount(mount), typed, request).await;
+                return self.mcp(config.mount(mount), &typed, request).await;
             }
             Route::Root if wants_mcp(&request) => {
-                return self.mcp(self.config.first_mount(), &path, request).await;
+                return self.mcp(config.first_mount(), &path, request).await;
             }
             Route::Root => self.welcome(),
-            _ if self.config.is_open() => reply::open_not_found(),
+            _ if config.is_open() => reply::open_not_found(),
             Route::NotFound => reply::not_found(),
-            Route::Auth(_)
-            | Route::Discover(_)
-            | Route::Endpoint(_)
-            | Route::Owner(_)
-            | Route::ResourceMetadata { .. }
-            | Route::ServerMetadata { .. } => self.own_route(route, request).await?,
+            Route::ServerMetadata { .. } => {
+                discovery::server_metadata(self, &request.method, &request.headers)
+            }
+            Route::ResourceMetadata { mount, resource } => {
+                let (method, headers) = (&request.method, &request.headers);
+                discovery::resource_metadata(self, config.mount(mount), &resource, method, headers)
+            }
+            Route::Discover(mount) => below::discover(config.mount(mount), &request),
+            Route::Auth(mount) => self.json_answer(self.auth(config.mount(mount), &request).await),
+            Route::Endpoint(Endpoint::Authorize) => self.page(self.authorize(request).await),
+            Route::Endpoint(Endpoint::Register) => self.json_answer(self.register(request).await),
+            Route::Endpoint(Endpoint::Revoke) => self.json_answer(self.revoke(request).await),
+            Route::Endpoint(Endpoint::Token) => self.json_answer(self.token(request).await),
+            Route::Owner(page) => self.page(self.owner_route(page, request).await),
         };
         if head_only {
             reply.body_mut().clear();
         }
-        Ok(own(reply))
+        own(reply)
     }
 
-    /// Answers at the paths that exist because callers need tokens.
-    async fn own_route(
+    /// An answer for a person; when the world fails, a page that says so.
+    fn page(&self, answer: Result<Reply, Outage>) -> Reply {
+        answer.unwrap_or_else(|outage| {
+            self.world.report(&outage);
+            reply::unavailable_page(&self.config.name)
+        })
+    }
+
+    /// An answer for a program; when the world fails, an error that it can read.
+    fn json_answer(&self, answer: Result<Reply, Outage>) -> Reply {
+        answer.unwrap_or_else(|outage| {
+            self.world.report(&outage);
+            let mut reply = reply::unavailable();
+            cross_origin::allow_all(reply.headers_mut());
+            reply
+        })
+    }
+
+    async fn owner_route(
         &self,
-        route: Route<'a>,
+        route: OwnerRoute,
         request: IncomingRequest<W::Body>,
     ) -> Result<Reply, Outage> {
         match route {
-            Route::ServerMetadata { .. } => {
-                let (method, headers) = (&request.method, &request.headers);
-                Ok(discovery::server_metadata(self, method, headers))
-            }
-            Route::ResourceMetadata { mount, resource } => {
-                let (method, headers) = (&request.method, &request.headers);
-                let mount = self.config.mount(mount);
-                Ok(discovery::resource_metadata(
-                    self, mount, &resource, method, headers,
-                ))
-            }
-            Route::Endpoint(Endpoint::Authorize) => self.authorize(request).await,
-            Route::Endpoint(Endpoint::Register) => self.register(request).await,
-            Route::Endpoint(Endpoint::Revoke) => self.revoke(request).await,
-            Route::Endpoint(Endpoint::Token) => self.token(request).await,
-            Route::Owner(OwnerRoute::Page) => self.owner(&request).await,
-            Route::Owner(OwnerRoute::RevokeAll) => self.revoke_all(request).await,
-            Route::Owner(OwnerRoute::RevokeGrant) => self.revoke_grant(request).await,
-            Route::Owner(OwnerRoute::SignIn) => self.sign_in(request).await,
-            Route::Owner(OwnerRoute::SignOut) => self.sign_out(request).await,
-            Route::Auth(mount) => self.auth(self.config.mount(mount), &request).await,
-            Route::Discover(mount) => Ok(below::discover(self.config.mount(mount), &request)),
-            Route::Mount { .. } | Route::NotFound | Route::Root => Ok(reply::not_found()),
+            OwnerRoute::Page => self.owner(&request).await,
+            OwnerRoute::RevokeAll => self.revoke_all(request).await,
+            OwnerRoute::RevokeGrant => self.revoke_grant(request).await,
+            OwnerRoute::SignIn => self.sign_in(request).await,
+            OwnerRoute::SignOut => self.sign_out(request).await,
         }
     }
 

@@ -81,6 +81,21 @@ pub(super) fn unavailable() -> Reply {
     )
 }
 
+/// Storage does not answer, for a person.
+pub(super) fn unavailable_page(server: &str) -> Reply {
+    let mut reply = message(
+        StatusCode::SERVICE_UNAVAILABLE,
+        server,
+        &Message {
+            title: "Not now",
+            text: "The server cannot reach its storage at the moment. Nothing was changed; try again soon.",
+            link: None,
+        },
+    );
+    retry_after(&mut reply, RETRY);
+    reply
+}
+
 /// Nothing of the edge's is at this path.
 pub(super) fn not_found() -> Reply {
     let mut reply = json(

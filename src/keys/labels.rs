@@ -63,8 +63,6 @@ pub trait Sealable: Serialize + DeserializeOwned {
 pub enum Purpose {
     /// The secret of a client, from its identifier.
     ClientSecret,
-    /// The name of a grant, from the ticket that was approved.
-    GrantName,
     /// The address of somebody who signs in, so that the throttle stores none.
     NetworkAddress,
     /// The owner's password.
@@ -74,9 +72,8 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 4] = [
         Self::ClientSecret,
-        Self::GrantName,
         Self::NetworkAddress,
         Self::Password,
         Self::SessionBinding,
@@ -85,7 +82,6 @@ impl Purpose {
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::ClientSecret => "gatelodge mac client secret",
-            Self::GrantName => "gatelodge mac grant name",
             Self::NetworkAddress => "gatelodge mac network address",
             Self::Password => "gatelodge mac password",
             Self::SessionBinding => "gatelodge mac session binding",

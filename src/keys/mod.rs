@@ -93,6 +93,17 @@ impl Keys {
         self.current.mac(purpose, parts)
     }
 
+    /// The MAC of some parts under the key that sealed `sealed`, so that it stays the same when the
+    /// current key becomes the previous one.
+    pub fn mac_beside(&self, sealed: &str, purpose: Purpose, parts: &[&str]) -> Digest {
+        let id = sealed.split('.').nth(1).unwrap_or_default();
+        let set = self
+            .sets()
+            .find(|set| set.id == id)
+            .unwrap_or(&self.current);
+        set.mac(purpose, parts)
+    }
+
     /// Whether `claimed` is the MAC of these parts under the current or the previous key; in
     /// constant time.
     pub fn verifies(&self, purpose: Purpose, parts: &[&str], claimed: &[u8]) -> bool {

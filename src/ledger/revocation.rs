@@ -56,14 +56,19 @@ pub fn revoke(
         }
         Revocation::AccessToken { generation, by } => {
             let own = by.is_client_of(&record)?;
-            Ok(own.then(|| raise_lowest(record, generation.next())))
+            Ok(own.then(|| raise_lowest(record, *generation)))
         }
     }
 }
 
-fn raise_lowest(mut record: GrantRecord, lowest: Generation) -> GrantRecord {
+/// Ends a generation and its elders. A client that revokes the newest has had it, so that its
+/// reply was not lost.
+fn raise_lowest(mut record: GrantRecord, revoked: Generation) -> GrantRecord {
     match &mut record.state {
-        GrantState::Active(family) => family.lowest = family.lowest.max(lowest),
+        GrantState::Active(family) => {
+            family.lowest = family.lowest.max(revoked.next());
+            family.current_used |= revoked == family.current;
+        }
         GrantState::Issued | GrantState::Revoked { .. } => {}
     }
     record

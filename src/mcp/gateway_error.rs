@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 pub enum GatewayError {
     /// The call is larger than what can be read to set its length.
     CallTooLarge,
+    /// The call broke off before it was read.
+    CallUnreadable,
     /// The edge cannot tell whether the grant is still good.
     LedgerUnreachable,
     /// The method is none of MCP's, or the origin has no stream to offer.
@@ -32,7 +34,7 @@ impl GatewayError {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::CallUnreadable | Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OriginDown
             | Self::OriginRedirects
@@ -46,7 +48,8 @@ impl GatewayError {
     /// Whether trying again later can help.
     pub const fn is_passing(self) -> bool {
         match self {
-            Self::LedgerUnreachable
+            Self::CallUnreadable
+            | Self::LedgerUnreachable
             | Self::OriginDown
             | Self::OriginRedirects
             | Self::OriginRefuses
@@ -60,6 +63,7 @@ impl GatewayError {
     pub fn body(self) -> Value {
         let (code, message) = match self {
             Self::CallTooLarge => (-32600, "The message is too large."),
+            Self::CallUnreadable => (-32603, "The message broke off. Send it again."),
             Self::LedgerUnreachable => (
                 -32603,
                 "The gateway cannot check this connection now. Try again.",

@@ -28,8 +28,8 @@ pub fn bind(session_id: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<
     let mac = keys.mac(
         Purpose::SessionBinding,
         &[
-            principal.mount.as_str(),
-            principal.grant.as_str(),
+            principal.mount().as_str(),
+            principal.grant().as_str(),
             session_id,
         ],
     );
@@ -49,8 +49,8 @@ pub fn unbind(bound: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<Hea
     let (session_id, tag) = bound.to_str().ok()?.rsplit_once('.')?;
     let tag = from_base64url(tag)?;
     let parts = [
-        principal.mount.as_str(),
-        principal.grant.as_str(),
+        principal.mount().as_str(),
+        principal.grant().as_str(),
         session_id,
     ];
     keys.verifies_prefix(Purpose::SessionBinding, &parts, &tag, TAG)

@@ -130,16 +130,14 @@ impl Client {
     }
 }
 
-/// The secret of a client, derived from its identifier: there is nothing to store and nothing to
-/// lose.
+/// The secret of a client, derived from its identifier with the key that sealed it: there is
+/// nothing to store and nothing to lose.
 pub fn client_secret(client_id: &str, keys: &Keys) -> Secret {
-    Secret::new(base64url(
-        keys.mac(Purpose::ClientSecret, &[client_id]).as_bytes(),
-    ))
+    let mac = keys.mac_beside(client_id, Purpose::ClientSecret, &[client_id]);
+    Secret::new(base64url(mac.as_bytes()))
 }
 
-/// Whether it is that client's secret, under the current key or the previous one.
+/// Whether it is that client's secret; in constant time.
 pub fn is_client_secret(client_id: &str, secret: &Secret, keys: &Keys) -> bool {
-    Digest::from_base64url(secret.expose())
-        .is_some_and(|mac| keys.verifies(Purpose::ClientSecret, &[client_id], mac.as_bytes()))
+    client_secret(client_id, keys).digest() == secret.digest()
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scope::ScopeSet;
 use crate::{
-    keys::{Keys, Kind, Purpose, Sealable},
+    keys::{Kind, Sealable},
     mount_path::MountPath,
     secret::{Digest, base64url},
     time::Timestamp,
@@ -17,10 +17,10 @@ pub struct GrantId(String);
 
 impl GrantId {
     /// The grant that approving this ticket makes. A second approval makes the same, and the
-    /// Ledger refuses it.
-    pub fn of_ticket(ticket_id: &str, keys: &Keys) -> Self {
-        let mac = keys.mac(Purpose::GrantName, &[ticket_id]);
-        Self(base64url(&mac.as_bytes()[..16]))
+    /// Ledger refuses it. The ticket was sealed, so nobody else can name one.
+    pub fn of_ticket(ticket_id: &str) -> Self {
+        let digest = Digest::of(format!("gatelodge grant {ticket_id}").as_bytes());
+        Self(base64url(&digest.as_bytes()[..16]))
     }
 
     /// A name that the owner sent back from the list of grants; none when it is of no such shape.

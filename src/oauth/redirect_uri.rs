@@ -16,11 +16,15 @@ impl RedirectUri {
             return None;
         }
         let url = Url::parse(text).ok()?;
-        if text.contains('#') || !url.username().is_empty() || url.password().is_some() {
+        if text.contains(['#', '\\']) || !url.username().is_empty() || url.password().is_some() {
             return None;
         }
         let allowed = match url.scheme() {
-            "https" => url.host().is_some_and(|host| is_spelled_in_csp(&host)),
+            // A parser mends `https:host`; a browser would read it as relative to our own page.
+            "https" => {
+                text.starts_with("https://")
+                    && url.host().is_some_and(|host| is_spelled_in_csp(&host))
+            }
             "http" => Loopback::parse(text).is_some(),
             _ => schemes.allow(&url),
         };
@@ -273,6 +277,10 @@ mod tests {
             ("https://*.example.com/cb", false),
             ("https://[2001:db8::1]/cb", false),
             ("https://example.com/cb#", false),
+            ("https:example.com/cb", false),
+            ("https:/example.com/cb", false),
+            ("https:\\\\example.com/cb", false),
+            ("https://example.com\\cb", false),
             ("https://example.com/c b", false),
             ("javascript:alert(1)", false),
             ("data:text/html,x", false),

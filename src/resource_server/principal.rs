@@ -18,10 +18,8 @@ pub struct UnadmittedToken(AccessToken);
 /// without one.
 #[derive(Clone, Debug)]
 pub struct Principal {
-    /// The grant that the call is made under.
-    pub grant: GrantId,
-    /// The mount that it is for.
-    pub mount: MountPath,
+    grant: GrantId,
+    mount: MountPath,
 }
 
 /// What lets a call through. Only admission makes one.
@@ -68,5 +66,17 @@ impl UnadmittedToken {
             grant: self.0.grant,
             mount: self.0.mount,
         }
+    }
+}
+
+impl Principal {
+    /// The grant that the call is made under.
+    pub const fn grant(&self) -> &GrantId {
+        &self.grant
+    }
+
+    /// The mount that it is for.
+    pub const fn mount(&self) -> &MountPath {
+        &self.mount
     }
 }

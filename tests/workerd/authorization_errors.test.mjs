@@ -148,7 +148,10 @@ describe('what is only unusual is no error', () => {
     test(`${what}`, async () => {
       const request = client.authorization(typeof replaced === 'function' ? replaced() : replaced);
       const { searchParams } = await decide(new Browser(), request.url);
-      const reply = await client.redeem(searchParams.get('code'), request.verifier, { redirect_uri: request.redirectUri, resource: undefined });
+      const reply = await client.redeem(searchParams.get('code'), request.verifier, {
+        redirect_uri: request.redirectUri,
+        resource: undefined,
+      });
       assert.equal(reply.status, 200, reply.text);
       assert.match(reply.json().scope, /^mcp( offline_access)?$/);
     });

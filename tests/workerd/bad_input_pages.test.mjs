@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { Browser } from './support/browser.mjs';
 import { Client } from './support/client.mjs';
 import { OWNER_PASSWORD, startEdge } from './support/edge.mjs';
-import { assertPage } from './support/expect.mjs';
+import { assertJson, assertPage } from './support/expect.mjs';
 import { decide } from './support/sign_in.mjs';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -46,19 +46,27 @@ describe('GET /authorize', () => {
     });
   }
 
-  test('parts of a good request in invalid UTF-8 are the owner\'s to see, not the client\'s', async () => {
-    const page = await new Browser().open(`${client.authorization({ state: undefined }).url}&state=%ff%fe`);
-    assertPage(page, page.status);
-    assert.ok([200, 400].includes(page.status));
+  test('a state that is no UTF-8 is no reason to refuse', async () => {
+    assertPage(await new Browser().open(`${client.authorization({ state: undefined }).url}&state=%ff%fe`), 200);
   });
 
-  test('a state of 20,000 characters is refused or kept, never a fault', async () => {
-    const page = await new Browser().open(client.authorization({ state: 'x'.repeat(12_000) }).url);
-    assert.ok([200, 400].includes(page.status), `HTTP ${page.status}`);
-  });
+  for (const [length, status] of [
+    [7_000, 200],
+    [12_000, 400],
+  ]) {
+    test(`a state of ${length} characters: ${status}`, async () => {
+      assertPage(await new Browser().open(client.authorization({ state: 'x'.repeat(length) }).url), status);
+    });
+  }
 });
 
-for (const path of ['/authorize', '/gatelodge/sign-in', '/gatelodge/revoke', '/gatelodge/revoke-all', '/gatelodge/sign-out']) {
+for (const path of [
+  '/authorize',
+  '/gatelodge/sign-in',
+  '/gatelodge/revoke',
+  '/gatelodge/revoke-all',
+  '/gatelodge/sign-out',
+]) {
   describe(`POST ${path}`, () => {
     const BODIES = [
       ['nothing', undefined, {}],
@@ -78,15 +86,18 @@ for (const path of ['/authorize', '/gatelodge/sign-in', '/gatelodge/revoke', '/g
       test(`${what}: a page that says no`, async () => {
         const content = typeof body === 'function' ? body() : body;
         const reply = await edge.post(path, { body: content, headers: { ...OURS, ...headers } });
-        assert.ok([400, 403, 413].includes(reply.status), `HTTP ${reply.status}: ${reply.text}`);
-        assertPage(reply, reply.status);
+        assertPage(reply, 400);
       });
     }
   });
 }
 
 test('other methods on the pages are 405', async () => {
-  const METHODS = { '/gatelodge': ['POST', 'PUT', 'DELETE'], '/gatelodge/sign-in': ['GET', 'PUT'], '/gatelodge/revoke': ['GET', 'PUT'] };
+  const METHODS = {
+    '/gatelodge': ['POST', 'PUT', 'DELETE'],
+    '/gatelodge/sign-in': ['GET', 'PUT'],
+    '/gatelodge/revoke': ['GET', 'PUT'],
+  };
   for (const [path, methods] of Object.entries(METHODS)) {
     for (const method of methods) {
       const reply = await edge.send(path, { method, headers: { accept: 'text/html' } });
@@ -96,10 +107,14 @@ test('other methods on the pages are 405', async () => {
   }
 });
 
-test('what lies beside the owner\'s pages is a 404', async () => {
-  for (const path of ['/gatelodge/', '/gatelodge/x', '/gatelodge/revoke/1', '/Gatelodge', '/gatelodge/../authorize/x']) {
-    const reply = await edge.get(path);
-    assert.ok([200, 404].includes(reply.status), `${path}: ${reply.status}`);
-    if (reply.status === 404) assert.equal(reply.json().error, 'not_found');
+test("what lies beside the owner's pages is a 404", async () => {
+  for (const path of [
+    '/gatelodge/x',
+    '/gatelodge//',
+    '/gatelodge/revoke/1',
+    '/Gatelodge',
+    '/gatelodge/../authorize/x',
+  ]) {
+    assert.equal(assertJson(await edge.get(path), 404).error, 'not_found', path);
   }
 });

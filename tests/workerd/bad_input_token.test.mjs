@@ -79,13 +79,28 @@ describe('POST /token', () => {
     ['a code with a NUL', { code: 'a\u0000b' }, 400, 'invalid_grant'],
     ['a code with a damaged end', () => ({ code: `${held.code.slice(0, -3)}AAA` }), 400, 'invalid_grant'],
     ['the client id as code', () => ({ code: held.client.id }), 400, 'invalid_grant'],
-    ['the code as refresh token', () => ({ grant_type: 'refresh_token', refresh_token: held.code }), 400, 'invalid_grant'],
+    [
+      'the code as refresh token',
+      () => ({ grant_type: 'refresh_token', refresh_token: held.code }),
+      400,
+      'invalid_grant',
+    ],
     ['no refresh token', { grant_type: 'refresh_token' }, 400, 'invalid_request'],
     ['an invented refresh token', { grant_type: 'refresh_token', refresh_token: 'invented' }, 400, 'invalid_grant'],
-    ['a refresh token of 700 bytes', { grant_type: 'refresh_token', refresh_token: 'x'.repeat(700) }, 400, 'invalid_grant'],
+    [
+      'a refresh token of 700 bytes',
+      { grant_type: 'refresh_token', refresh_token: 'x'.repeat(700) },
+      400,
+      'invalid_grant',
+    ],
     ['a long verifier', { code_verifier: 'x'.repeat(129) }, 400, 'invalid_request'],
     ['a verifier with a space', { code_verifier: `${'x'.repeat(43)} ` }, 400, 'invalid_request'],
-    ['the challenge as verifier', { code_verifier: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' }, 400, 'invalid_grant'],
+    [
+      'the challenge as verifier',
+      { code_verifier: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' },
+      400,
+      'invalid_grant',
+    ],
     ['a foreign resource (AS-87)', { resource: 'https://elsewhere.example/mcp' }, 400, 'invalid_target'],
     ['a resource that is no URL', { resource: 'mcp' }, 400, 'invalid_target'],
     ['a secret from a public client', { client_secret: 'x' }, 401, 'invalid_client'],
@@ -105,17 +120,17 @@ describe('POST /token', () => {
     ['a form without a type', () => String(good()), {}, 400],
     ['a type that is no type', () => String(good()), { 'content-type': ';;;' }, 400],
     ['a multipart form', '--x\r\n', { 'content-type': 'multipart/form-data; boundary=x' }, 400],
-    ['invalid percent-encoding', 'grant_type=%zz&code=%', FORM, 400],
-    ['percent-encoding that is no UTF-8', 'grant_type=%ff%fe&client_id=%c3%28', FORM, 400],
+    ['invalid percent-encoding', 'grant_type=%zz&code=%', FORM, 400, 'unsupported_grant_type'],
+    ['percent-encoding that is no UTF-8', 'grant_type=%ff%fe&client_id=%c3%28', FORM, 400, 'unsupported_grant_type'],
     ['bytes that are no UTF-8', Buffer.from([0x61, 0x3d, 0xff, 0xfe]), FORM, 400],
     ['only separators', '&&&===&&', FORM, 400],
-    ['ten thousand names', Array.from({ length: 10_000 }, (_, n) => `p${n}=1`).join('&'), FORM, 400],
+    ['a thousand names', Array.from({ length: 1_000 }, (_, n) => `p${n}=1`).join('&'), FORM, 400],
     ['a megabyte', `code=${'x'.repeat(1024 * 1024)}`, FORM, 413],
   ];
-  for (const [what, body, headers, status] of BODIES) {
-    test(`${what} as body: ${status} invalid_request (AS-80)`, async () => {
+  for (const [what, body, headers, status, error = 'invalid_request'] of BODIES) {
+    test(`${what} as body: ${status} ${error} (AS-80)`, async () => {
       const content = typeof body === 'function' ? body() : body;
-      assertOauthError(await edge.post('/token', { body: content, headers }), status, 'invalid_request');
+      assertOauthError(await edge.post('/token', { body: content, headers }), status, error);
     });
   }
 
@@ -124,8 +139,14 @@ describe('POST /token', () => {
   });
 
   test('an Accept header and a charset change nothing', async () => {
-    for (const headers of [{ accept: 'text/html' }, { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' }]) {
-      const reply = await edge.post('/token', { body: String(good({ code: 'invented' })), headers: { ...FORM, ...headers } });
+    for (const headers of [
+      { accept: 'text/html' },
+      { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' },
+    ]) {
+      const reply = await edge.post('/token', {
+        body: String(good({ code: 'invented' })),
+        headers: { ...FORM, ...headers },
+      });
       assertOauthError(reply, 400, 'invalid_grant');
     }
   });

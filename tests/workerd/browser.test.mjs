@@ -50,10 +50,15 @@ async function newPage(options = {}) {
 
 async function givePassword(page, password = OWNER_PASSWORD) {
   await page.locator('input[type=password]').fill(password);
-  await page.locator('form:has(input[type=password]) button').click();
+  await follow(page, 'form:has(input[type=password]) button');
 }
 
-const press = (page, value) => page.locator(`button[value=${value}]`).click();
+const press = (page, value) => follow(page, `button[value=${value}]`);
+
+/** Presses a button and waits for the page that it leads to. */
+async function follow(page, button) {
+  await Promise.all([page.waitForEvent('domcontentloaded'), page.locator(button).click()]);
+}
 
 async function backAtClient(page) {
   await page.waitForURL(`${site.url}/callback?*`);
@@ -61,7 +66,10 @@ async function backAtClient(page) {
   return new URL(page.url()).searchParams;
 }
 
-for (const [mode, options] of [['with', {}], ['without', { javaScriptEnabled: false }]]) {
+for (const [mode, options] of [
+  ['with', {}],
+  ['without', { javaScriptEnabled: false }],
+]) {
   test(`a sign-in ${mode} scripts: a wrong password, the right one, consent, and back at the client`, async () => {
     const page = await newPage(options);
     const request = client.authorization();
@@ -156,13 +164,11 @@ test('the owner sees the connection, ends it, and signs out', async () => {
   await page.goto(`${edge.url}/gatelodge`);
   const forms = page.locator('form[action$="/gatelodge/revoke"]');
   const before = await forms.count();
-  const entry = page.locator('li, tr, article, section').filter({ hasText: 'To be ended' }).last();
-  await entry.locator('form[action$="/gatelodge/revoke"] button').click();
-  await page.waitForLoadState();
+  await follow(page, 'li:has-text("To be ended") form[action$="/gatelodge/revoke"] button');
   assert.equal(await forms.count(), before - 1);
   assert.equal((await own.refresh(tokens.refresh_token)).json().error, 'invalid_grant');
 
-  await page.locator('form[action$="/gatelodge/sign-out"] button').click();
+  await follow(page, 'form[action$="/gatelodge/sign-out"] button');
   await page.goto(`${edge.url}/gatelodge`);
   assert.equal(await page.locator('input[type=password]').count(), 1);
 });
@@ -209,7 +215,9 @@ describe('every page', () => {
             canvas.fillRect(0, 0, 1, 1);
             return [...canvas.getImageData(0, 0, 1, 1).data];
           };
-          const solid = [document.body, document.documentElement].map((element) => getComputedStyle(element).backgroundColor);
+          const solid = [document.body, document.documentElement].map(
+            (element) => getComputedStyle(element).backgroundColor,
+          );
           const shown = solid.find((color) => paint(color)[3] > 0) ?? 'Canvas';
           return [paint(shown), paint(getComputedStyle(document.body).color)];
         });

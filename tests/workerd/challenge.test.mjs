@@ -35,6 +35,7 @@ describe('without a token', () => {
           reply.headers['www-authenticate'],
           `Bearer resource_metadata="${edge.url}/.well-known/oauth-protected-resource${path}", scope="mcp"`,
         );
+        assert.match(reply.headers['cache-control'], /no-store/);
         if (method === 'HEAD') assert.equal(reply.bytes.length, 0);
         else assert.equal(typeof assertJson(reply, 401).error, 'string');
       });

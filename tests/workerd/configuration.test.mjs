@@ -33,13 +33,22 @@ const MISTAKES = [
   ['headers that are no JSON', { ORIGIN_HEADERS: SECRET }, ['ORIGIN_HEADERS']],
   ['a word for a number', { ACCESS_TOKEN_SECONDS: 'eight hours' }, ['ACCESS_TOKEN_SECONDS']],
   ['a misspelled key', { ORIGN: 'https://home.example.net' }, ['ORIGN']],
-  ['several at once', { ORIGIN: undefined, OWNER_PASSWORD: SECRET, REGISTRATION: 'maybe' }, ['ORIGIN', 'OWNER_PASSWORD', 'REGISTRATION']],
+  [
+    'several at once',
+    { ORIGIN: undefined, OWNER_PASSWORD: SECRET, REGISTRATION: 'maybe' },
+    ['ORIGIN', 'OWNER_PASSWORD', 'REGISTRATION'],
+  ],
 ];
 
 for (const [what, vars, keys] of MISTAKES) {
   test(`${what}: every request is 503 and names ${keys}`, () =>
     withEdge(vars, async (edge) => {
-      for (const [path, method] of [['/mcp', 'POST'], ['/.well-known/oauth-protected-resource', 'GET'], ['/anything', 'DELETE'], ['/', 'HEAD']]) {
+      for (const [path, method] of [
+        ['/mcp', 'POST'],
+        ['/.well-known/oauth-protected-resource', 'GET'],
+        ['/anything', 'DELETE'],
+        ['/', 'HEAD'],
+      ]) {
         const reply = await edge.send(path, { method });
         assert.equal(reply.status, 503, `${method} ${path}`);
         if (method === 'HEAD') continue;
@@ -66,7 +75,10 @@ test('an origin that is the Worker itself is a mistake, not a loop', async () =>
     { ORIGIN: `http://localhost:${port}/mcp` },
     async (edge) => {
       const body = assertJson(await edge.post('/mcp'), 503);
-      assert.deepEqual(body.problems.map((problem) => problem.key), ['ORIGIN']);
+      assert.deepEqual(
+        body.problems.map((problem) => problem.key),
+        ['ORIGIN'],
+      );
     },
     { port: Number(port) },
   );
@@ -122,7 +134,10 @@ for (const [path, asked] of ORIGINS) {
       await withEdge({ ORIGIN: `http://127.0.0.1:${origin.port}${path}` }, async (edge) => {
         const { tokens } = await connect(edge);
         await call(edge, tokens.access_token);
-        assert.deepEqual(origin.requests.map((request) => request.url), [asked]);
+        assert.deepEqual(
+          origin.requests.map((request) => request.url),
+          [asked],
+        );
       });
     } finally {
       await origin.stop();

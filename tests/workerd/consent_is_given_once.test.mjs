@@ -33,7 +33,7 @@ test('approving the same page twice gives one code', async () => {
   const second = await browser.submit(page, { button: 'approve' });
 
   assert.equal(first.status, 303);
-  assertPage(second, 400);
+  assertPage(second, 409);
   assert.deepEqual((await edge.storage()).keys, grants);
   assertTokens(await client.redeem(first.leftTo.searchParams.get('code'), request.verifier));
 });
@@ -46,7 +46,7 @@ test('ten parallel approvals of one page give one code, which works', async () =
 
   const codes = answers.filter((answer) => answer.leftTo?.searchParams.has('code'));
   assert.equal(codes.length, 1);
-  for (const answer of answers) if (answer !== codes[0]) assertPage(answer, 400);
+  for (const answer of answers) if (answer !== codes[0]) assertPage(answer, 409);
   const grants = (storage) => storage.keys.filter((key) => key.startsWith('grant/'));
   assert.equal(grants(await edge.storage()).length, grants(before).length + 1);
   assertTokens(await client.redeem(codes[0].leftTo.searchParams.get('code'), request.verifier));
@@ -59,6 +59,32 @@ test('a page that was approved can no longer be denied into a revocation', async
   await browser.submit(page, { button: 'deny' });
 
   assertTokens(await client.redeem(approved.leftTo.searchParams.get('code'), request.verifier));
+});
+
+test('an answer that is neither yes nor no is none', async () => {
+  const { browser, client, page, request } = await consentPage();
+  for (const decision of ['', 'maybe', 'APPROVE', 'return']) {
+    const edit = (fields) => {
+      fields.set('decision', decision);
+      return fields;
+    };
+    assertPage(await browser.submit(page, { button: 'approve', edit }), 400);
+  }
+  const { leftTo } = await browser.submit(page, { button: 'approve' });
+  assertTokens(await client.redeem(leftTo.searchParams.get('code'), request.verifier));
+});
+
+test('a refused request cannot be approved', async () => {
+  const client = await Client.register(edge);
+  const browser = new Browser();
+  const page = await enter(browser, client.authorization({ code_challenge_method: 'plain' }).url);
+  const edit = (fields) => {
+    fields.set('decision', 'approve');
+    return fields;
+  };
+  const { leftTo } = await browser.submit(page, { button: 'return', edit });
+  assert.equal(leftTo.searchParams.get('code'), null);
+  assert.equal(leftTo.searchParams.get('error'), 'invalid_request');
 });
 
 test('two requests opened at once in one browser are decided one by one', async () => {

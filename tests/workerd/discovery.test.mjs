@@ -31,7 +31,6 @@ const NOTHING_THERE = [
   '/.well-known/',
   '/.well-known/invented',
   '/.well-known/mcp.json',
-  '/',
   '/favicon.ico',
   '/index.html',
   '/mcp/tools',
@@ -116,10 +115,18 @@ for (const path of DOCUMENTS) {
           origin: 'https://anyone.example',
         },
       });
-      assert.ok([200, 204].includes(reply.status), `HTTP ${reply.status}`);
+      assert.equal(reply.status, 204);
       assert.equal(reply.headers['access-control-allow-origin'], '*');
       assert.match(reply.headers['access-control-allow-methods'], /\bGET\b/);
       assert.match(reply.headers['access-control-allow-headers'], /\bmcp-protocol-version\b/i);
+    });
+
+    test('other methods are 405, as JSON', async () => {
+      for (const method of ['POST', 'PUT', 'DELETE']) {
+        const reply = await edge.send(path, { method });
+        assert.equal(typeof assertJson(reply, 405).error, 'string');
+        assert.match(reply.headers.allow, /\bGET\b/);
+      }
     });
 
     test('no header and no query changes the document', async () => {
@@ -159,7 +166,8 @@ for (const path of NOTHING_THERE) {
 test('every address that is advertised is routed', async () => {
   const documents = await Promise.all(DOCUMENTS.map(async (path) => (await edge.get(path)).json()));
   const addresses = new Set(
-    documents.flatMap((document) => Object.entries(document))
+    documents
+      .flatMap((document) => Object.entries(document))
       .filter(([name]) => name.endsWith('_endpoint') || name.endsWith('_uri') || name === 'resource')
       .map(([, address]) => address),
   );

@@ -37,12 +37,32 @@ beforeEach(() => {
 
 describe('headers', () => {
   const STRIPPED = [
-    'cookie', 'proxy-authorization', 'dpop', 'referer', 'forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip',
-    'cf-connecting-ip', 'cf-ray', 'cf-ipcountry', 'cf-visitor', 'cf-access-jwt-assertion', 'true-client-ip',
-    'cdn-loop', 'x-client-ip', 'gatelodge-assertion', 'gatelodge-subject', 'gatelodge-client', 'gatelodge-scope',
-    'keep-alive', 'te', 'sec-fetch-site', 'x-named-by-connection',
+    'cookie',
+    'proxy-authorization',
+    'dpop',
+    'referer',
+    'forwarded',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-real-ip',
+    'cf-connecting-ip',
+    'cf-ray',
+    'cf-ipcountry',
+    'cf-visitor',
+    'cf-access-jwt-assertion',
+    'true-client-ip',
+    'cdn-loop',
+    'x-client-ip',
+    'gatelodge-assertion',
+    'gatelodge-subject',
+    'gatelodge-client',
+    'gatelodge-scope',
+    'keep-alive',
+    'te',
+    'sec-fetch-site',
+    'x-named-by-connection',
   ];
-  test('that are credentials, addresses or the edge\'s own do not reach home', async () => {
+  test("that are credentials, addresses or the edge's own do not reach home", async () => {
     const sent = Object.fromEntries(STRIPPED.map((name) => [name, `sentinel-${name}`]));
     sent.connection = 'close, x-named-by-connection';
     sent.origin = 'https://claude.ai';
@@ -88,11 +108,13 @@ describe('headers', () => {
 
   test('of ORIGIN_HEADERS are sent, and a client cannot replace them', async () => {
     await call(edge, token, { headers: { 'x-secret': 'guessed' } });
-    const sent = origin.last.rawHeaders.filter((_, at, all) => at % 2 === 1 && all[at - 1].toLowerCase() === 'x-secret');
+    const sent = origin.last.rawHeaders.filter(
+      (_, at, all) => at % 2 === 1 && all[at - 1].toLowerCase() === 'x-secret',
+    );
     assert.deepEqual(sent, ['only home knows']);
   });
 
-  test('of the answer are the message\'s, not the home server\'s', async () => {
+  test("of the answer are the message's, not the home server's", async () => {
     origin.answer = (response) =>
       response
         .writeHead(200, {
@@ -143,7 +165,11 @@ describe('the address', () => {
 });
 
 describe('the body', () => {
-  const authorized = (headers) => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers });
+  const authorized = (headers) => ({
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    ...headers,
+  });
   const echo = (response, { body }) => response.writeHead(200, { 'content-type': 'application/json' }).end(body);
 
   test('with a length is on its way home before the client has sent all of it', async () => {
@@ -165,7 +191,11 @@ describe('the body', () => {
     assert.equal(origin.last.headers['transfer-encoding'], undefined);
   });
 
-  for (const [what, size] of [['none at all', 0], ['a small one', 142], ['one of exactly 4 MiB', 4 * MIB]]) {
+  for (const [what, size] of [
+    ['none at all', 0],
+    ['a small one', 142],
+    ['one of exactly 4 MiB', 4 * MIB],
+  ]) {
     test(`without a length gets one: ${what}`, async () => {
       const body = Buffer.alloc(size, 'x');
       origin.answer = echo;
@@ -180,6 +210,25 @@ describe('the body', () => {
       assert.equal(origin.last.headers['transfer-encoding'], undefined);
     });
   }
+
+  test('of 6 MiB with a length passes, though the endpoint at home is not known yet', async () => {
+    const fresh = await startEdge({ ORIGIN: origin.url });
+    try {
+      const { tokens } = await connect(fresh);
+      const body = randomBytes(6 * MIB);
+      origin.answer = echo;
+      const reply = await send(fresh.mcp, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${tokens.access_token}` },
+        body,
+      });
+      assert.equal(reply.status, 200);
+      assert.ok(reply.bytes.equals(body));
+      assert.equal(origin.last.headers['content-length'], String(6 * MIB));
+    } finally {
+      await fresh.stop();
+    }
+  });
 
   test('without a length and over 4 MiB is 413, and home hears nothing (TR-53)', async () => {
     const reply = await send(edge.mcp, {

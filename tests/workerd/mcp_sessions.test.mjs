@@ -40,7 +40,13 @@ function resume(token, session, options = {}) {
   return call(edge, token, { ...options, headers: { 'mcp-session-id': session, accept: 'text/event-stream' } });
 }
 
-for (const id of ['abc', 'a.b.c', '1868a90c-9f0e-4e28-8c27-3a1c2f4d5b6a', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'x'.repeat(200)]) {
+for (const id of [
+  'abc',
+  'a.b.c',
+  '1868a90c-9f0e-4e28-8c27-3a1c2f4d5b6a',
+  '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
+  'x'.repeat(200),
+]) {
   test(`the id ${id.slice(0, 40)} comes home as it went out (TR-20)`, async () => {
     const session = await openSession(mine.tokens.access_token, id);
     assert.match(session, /^[\x21-\x7e]+$/);
@@ -59,7 +65,7 @@ test('a session outlives the access token it was opened with', async () => {
   assert.equal(origin.last.headers['mcp-session-id'], 'long');
 });
 
-describe('a session id that is not the caller\'s own', () => {
+describe("a session id that is not the caller's own", () => {
   test('another grant of the same client: 404, and home hears nothing (TR-28)', async () => {
     const session = await openSession(mine.tokens.access_token, 'mine');
     const other = await connect(edge, { client: mine.client });
@@ -73,7 +79,15 @@ describe('a session id that is not the caller\'s own', () => {
 
   test('bare, damaged and invented ids: 404, and home hears nothing', async () => {
     const session = await openSession(mine.tokens.access_token, 'mine');
-    const invented = ['mine', `${session}x`, session.slice(0, -1), session.replace('mine', 'yours'), 'a.b', '.', 'x'.repeat(5_000)];
+    const invented = [
+      'mine',
+      `${session}x`,
+      session.slice(0, -1),
+      session.replace('mine', 'yours'),
+      'a.b',
+      '.',
+      'x'.repeat(5_000),
+    ];
     for (const id of invented) {
       assert.equal((await resume(mine.tokens.access_token, id)).status, 404, id.slice(0, 60));
     }
@@ -86,7 +100,7 @@ describe('a session id that is not the caller\'s own', () => {
   });
 });
 
-test('home\'s own 404 to a session that ended reaches the client on POST and on GET (TR-22)', async () => {
+test("home's own 404 to a session that ended reaches the client on POST and on GET (TR-22)", async () => {
   const session = await openSession(mine.tokens.access_token, 'ended');
   const body = '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Session not found"}}';
   origin.answer = (response) => response.writeHead(404, { 'content-type': 'application/json' }).end(body);

@@ -42,13 +42,15 @@ describe('to POST', () => {
     ['words', 406, { 'content-type': 'text/plain' }, 'Not acceptable'],
     ['too many calls', 429, { ...JSON_TYPE, 'retry-after': '7' }, RPC_ERROR],
     ['its own fault', 500, JSON_TYPE, RPC_ERROR],
+    ['a result of 8 MiB', 200, JSON_TYPE, `"${'x'.repeat(8 * 1024 * 1024)}"`],
   ];
   for (const [what, status, headers, body] of RELAYED) {
     test(`${status}, ${what}, is relayed byte for byte`, async () => {
       answer(status, headers, body);
       const reply = await call(edge, token);
       assert.equal(reply.status, status);
-      assert.equal(reply.bytes.toString(), body);
+      assert.ok(reply.bytes.equals(Buffer.from(body)), reply.text.slice(0, 200));
+      assert.match(reply.headers['cache-control'], /no-store/);
       assert.equal(reply.headers['content-type'], headers['content-type']);
       assert.equal(reply.headers['retry-after'], headers['retry-after']);
     });
@@ -86,11 +88,14 @@ describe('to GET', () => {
     assert.equal((await call(edge, token, { method: 'GET', headers: accept })).status, 500);
   });
 
-  test('HEAD has no body', async () => {
-    answer(200, { 'content-type': 'text/event-stream' });
-    const reply = await call(edge, token, { method: 'HEAD', headers: accept });
-    assert.ok(reply.status < 500, `HTTP ${reply.status}`);
-    assert.equal(reply.bytes.length, 0);
+  test('of other kinds is not asked: methods that MCP has not are 405', async () => {
+    for (const method of ['HEAD', 'PUT', 'PATCH', 'PROPFIND']) {
+      const reply = await call(edge, token, { method, headers: accept });
+      assert.equal(reply.status, 405, method);
+      assert.equal(reply.headers.allow, 'GET, POST, DELETE');
+      if (method === 'HEAD') assert.equal(reply.bytes.length, 0);
+    }
+    assert.deepEqual(origin.requests, []);
   });
 });
 

@@ -49,6 +49,28 @@ test('home hangs up without an answer: 502, and the call is not repeated (TR-09)
   }
 });
 
+const HTML = { 'content-type': 'text/html' };
+const UNFIT = [
+  ["a proxy's own page", 502, HTML, 502],
+  ['a proxy that is busy', 503, HTML, 502],
+  ['a tunnel that is down', 530, HTML, 502],
+  ['a connection that is refused', 521, HTML, 502],
+  ['a proxy that waited in vain', 504, HTML, 504],
+  ['an edge that waited in vain', 524, HTML, 504],
+  ['a status that is none', 600, {}, 502],
+  ['a status that is none', 999, {}, 502],
+];
+for (const [what, status, headers, expected] of UNFIT) {
+  test(`home answers with ${what} (${status}): ${expected}, in MCP's words`, async () => {
+    origin.answer = (response) => response.writeHead(status, headers).end('<h1>No</h1>');
+    for (const method of ['POST', 'GET', 'DELETE']) {
+      const reply = await call(edge, token, { method });
+      assert.equal(reply.status, expected, `${method}: ${reply.text}`);
+      assertAway(reply);
+    }
+  });
+}
+
 test('home is switched off: an error with Retry-After; switched on again: as before', async () => {
   const { port } = origin;
   await origin.stop();

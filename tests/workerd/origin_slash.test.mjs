@@ -23,7 +23,11 @@ async function startWith(path, answer) {
   return (await connect(edge)).tokens.access_token;
 }
 
-for (const [configured, real] of [['/mcp', '/mcp/'], ['/mcp/', '/mcp'], ['/a/server', '/a/server/']]) {
+for (const [configured, real] of [
+  ['/mcp', '/mcp/'],
+  ['/mcp/', '/mcp'],
+  ['/a/server', '/a/server/'],
+]) {
   for (const status of [307, 308]) {
     for (const absolute of [false, true]) {
       test(`${status} from ${configured} to ${absolute ? 'http://host' : ''}${real} is followed once and remembered`, async () => {
@@ -39,7 +43,10 @@ for (const [configured, real] of [['/mcp', '/mcp/'], ['/mcp/', '/mcp'], ['/a/ser
           assert.equal(reply.json().id, id);
         }
 
-        assert.deepEqual(origin.requests.map((request) => request.url), [configured, real, real]);
+        assert.deepEqual(
+          origin.requests.map((request) => request.url),
+          [configured, real, real],
+        );
       });
     }
   }

@@ -21,10 +21,11 @@ after(() => edge.stop());
 const PAGES = {
   login: async () => new Browser().open(client.authorization().url),
   'refused login': async () => {
-    const browser = new Browser({ headers: { 'cf-connecting-ip': '192.0.2.77' } });
+    const browser = new Browser();
     return browser.submit(await browser.open(client.authorization().url), { fill: { password: 'a wrong one' } });
   },
   consent: async () => enter(new Browser(), client.authorization().url),
+  welcome: async () => new Browser().open(`${edge.url}/`),
   'untrusted request': async () => new Browser().open(client.authorization({ client_id: 'nobody' }).url),
   'refused request': async () => enter(new Browser(), client.authorization({ code_challenge: undefined }).url),
   'refused form': async () => {
@@ -44,7 +45,9 @@ const PAGES = {
 
 function policyOf(page) {
   assert.ok(page.headers['content-security-policy'], 'there is no policy');
-  const directives = page.headers['content-security-policy'].split(';').map((directive) => directive.trim().split(/\s+/));
+  const directives = page.headers['content-security-policy']
+    .split(';')
+    .map((directive) => directive.trim().split(/\s+/));
   return { last: directives.at(-1)[0], ...Object.fromEntries(directives.map(([name, ...sources]) => [name, sources])) };
 }
 
@@ -63,7 +66,7 @@ for (const [name, show] of Object.entries(PAGES)) {
       assert.equal(policy['script-src'], undefined);
       assert.ok(!page.headers['content-security-policy'].includes('unsafe-'));
       assert.equal(page.headers['x-frame-options'], 'DENY');
-      assert.doesNotMatch(page.text, /<script|javascript:|\son[a-z]+=/i);
+      assert.doesNotMatch(page.text, /<script|javascript:|<[^>]*\son[a-z]+=/i);
       for (const element of page.document.querySelectorAll('[src], link[href]')) {
         assert.fail(`loads ${element.toString()}`);
       }
@@ -111,11 +114,14 @@ describe('the consent page', () => {
   test('names the client, where the answer goes, what for and which server (AS-41)', async () => {
     const page = assertPage(await PAGES.consent(), 200);
     for (const shown of ['Test Client', 'client.example', '/mcp', 'The <Library> & "Co"']) {
-      assert.ok(page.document.textContent.includes(shown) || page.document.querySelector('body').text.includes(shown), shown);
+      assert.ok(
+        page.document.textContent.includes(shown) || page.document.querySelector('body').text.includes(shown),
+        shown,
+      );
     }
   });
 
-  test('warns when the answer goes to a program on the owner\'s own machine (AS-43)', async () => {
+  test("warns when the answer goes to a program on the owner's own machine (AS-43)", async () => {
     const local = await Client.register(edge, { redirect_uris: ['http://localhost:3118/callback'] });
     const [near, far] = [await enter(new Browser(), local.authorization().url), await PAGES.consent()];
     assert.match(near.says, /program on the computer that you are using/);
@@ -145,8 +151,6 @@ describe('what a client says of itself', () => {
     "' autofocus onfocus='alert(1)",
     '</title></style><h1>Your bank</h1>',
     '&lt;b&gt;',
-    '\u202egnp.exe\u202c',
-    'Claude\u0000',
   ];
   for (const name of HOSTILE) {
     test(`is text: ${JSON.stringify(name)} (AS-35)`, async () => {
@@ -157,15 +161,28 @@ describe('what a client says of itself', () => {
       pages.push(await browser.open(`${edge.url}/gatelodge`));
       for (const page of pages) {
         assertPage(page, 200);
-        assert.doesNotMatch(page.text, /<script|<img|onerror=alert|onfocus='|<h1>Your bank/i);
+        assert.doesNotMatch(page.text, /<script|<img|<h1>Your bank/i);
         assert.equal(page.document.querySelectorAll('h1').length, 1);
-        assert.doesNotMatch(page.text, /[\u0000\u202e]/, 'signs that reverse or end a text are left out');
+        for (const element of page.document.querySelectorAll('*')) {
+          const handlers = Object.keys(element.attributes).filter((attribute) => /^on/i.test(attribute));
+          assert.deepEqual(handlers, [], element.toString());
+        }
       }
     });
   }
 
+  for (const name of ['\u202eedualC', 'Claude\u0000', 'Cla\u200bude', '\u2066Claude\u2069', '\ufeffClaude']) {
+    test(`is shown without signs that reverse, end or hide it: ${JSON.stringify(name)}`, async () => {
+      const odd = await Client.register(edge, { client_name: name });
+      const page = assertPage(await enter(new Browser(), odd.authorization().url), 200);
+      assert.doesNotMatch(page.text, /[\u0000\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/);
+    });
+  }
+
   test('is not shown on the page of an untrusted request, except as text', async () => {
-    const page = await new Browser().open(`${edge.url}/authorize?client_id=%3Cscript%3E&redirect_uri=%22%3E%3Cscript%3E`);
+    const page = await new Browser().open(
+      `${edge.url}/authorize?client_id=%3Cscript%3E&redirect_uri=%22%3E%3Cscript%3E`,
+    );
     assertPage(page, 400);
     assert.doesNotMatch(page.text, /<script/i);
   });

@@ -87,7 +87,7 @@ describe('at registration', () => {
     ['vbscript', 'vbscript:x'],
     ['an unknown scheme', 'evilapp://callback'],
     ['a relative one', '/callback'],
-    ['a host that a policy cannot spell', "https://client.example;script-src/cb"],
+    ['a host that a policy cannot spell', 'https://client.example;script-src/cb'],
     ['a line break', 'https://client.example/cb\r\nX-Injected: 1'],
     ['a space', 'https://client.example/c b'],
     ['nothing', ''],
@@ -95,7 +95,9 @@ describe('at registration', () => {
   ];
   for (const [what, uri] of BAD) {
     test(`${what} is refused alone, and left out beside a good one`, async () => {
-      const alone = await edge.post('/register', { json: { redirect_uris: [uri], token_endpoint_auth_method: 'none' } });
+      const alone = await edge.post('/register', {
+        json: { redirect_uris: [uri], token_endpoint_auth_method: 'none' },
+      });
       assertOauthError(alone, 400, 'invalid_redirect_uri');
       const { registration } = await Client.register(edge, { redirect_uris: [uri, 'https://client.example/cb'] });
       assert.deepEqual(registration.redirect_uris, ['https://client.example/cb']);

@@ -54,6 +54,15 @@ describe('inside the replay window', () => {
     await assertAdmitted(edge, answers[0].access_token);
   });
 
+  test('the answer is repeated although its tokens are in use already (AS-90)', async () => {
+    const { client, tokens } = await connect(edge);
+    const next = assertTokens(await client.refresh(tokens.refresh_token));
+    await assertAdmitted(edge, next.access_token);
+    const again = assertTokens(await client.refresh(tokens.refresh_token));
+    assert.equal(again.refresh_token, next.refresh_token);
+    assert.equal(again.access_token, next.access_token);
+  });
+
   test('a repeated answer says how long its token still lives', async () => {
     const { client, tokens } = await connect(edge);
     const first = assertTokens(await client.refresh(tokens.refresh_token));

@@ -87,7 +87,8 @@ describe('a registration', () => {
 
   test('twice the same gives two clients, and a client cannot choose its id', async () => {
     const ids = [];
-    for (let time = 0; time < 2; time += 1) ids.push((await register({ ...SMALLEST, client_id: 'mine' })).json().client_id);
+    for (let time = 0; time < 2; time += 1)
+      ids.push((await register({ ...SMALLEST, client_id: 'mine' })).json().client_id);
     assert.notEqual(ids[0], ids[1]);
     assert.ok(!ids.includes('mine'));
   });
@@ -99,7 +100,10 @@ describe('a registration', () => {
     ['nulls', { client_name: null, client_uri: null, logo_uri: null, contacts: null, scope: null }],
     ['a name of 80 characters', { client_name: '\u00fc'.repeat(80) }],
     ['ten redirect URIs', { redirect_uris: Array.from({ length: 10 }, (_, n) => `https://c.example/${n}`) }],
-    ['application_type web with a loopback address (AS-71)', { application_type: 'web', redirect_uris: ['http://localhost/cb'] }],
+    [
+      'application_type web with a loopback address (AS-71)',
+      { application_type: 'web', redirect_uris: ['http://localhost/cb'] },
+    ],
   ];
   for (const [what, metadata] of TOLERATED) {
     test(`with ${what} succeeds`, async () => {
@@ -121,13 +125,25 @@ describe('a bad registration', () => {
     ['a word instead of a list', { redirect_uris: CALLBACK }, 'invalid_redirect_uri'],
     ['null instead of a list', { redirect_uris: null }, 'invalid_redirect_uri'],
     ['numbers in the list', { redirect_uris: [1, 2] }, 'invalid_redirect_uri'],
-    ['eleven redirect URIs', { redirect_uris: Array.from({ length: 11 }, (_, n) => `https://c.example/${n}`) }, 'invalid_client_metadata'],
+    [
+      'eleven redirect URIs',
+      { redirect_uris: Array.from({ length: 11 }, (_, n) => `https://c.example/${n}`) },
+      'invalid_client_metadata',
+    ],
     ['a name of 81 characters', { ...SMALLEST, client_name: 'x'.repeat(81) }, 'invalid_client_metadata'],
     ['a number for a name', { ...SMALLEST, client_name: 7 }, 'invalid_client_metadata'],
-    ['an unknown authentication', { ...SMALLEST, token_endpoint_auth_method: 'tls_client_auth' }, 'invalid_client_metadata'],
+    [
+      'an unknown authentication',
+      { ...SMALLEST, token_endpoint_auth_method: 'tls_client_auth' },
+      'invalid_client_metadata',
+    ],
     ['only grants that are not offered', { ...SMALLEST, grant_types: ['password'] }, 'invalid_client_metadata'],
     ['only response types that are not offered', { ...SMALLEST, response_types: ['token'] }, 'invalid_client_metadata'],
-    ['an id that would be too long', { redirect_uris: Array.from({ length: 10 }, (_, n) => `https://c.example/${n}/${'x'.repeat(400)}`) }, 'invalid_client_metadata'],
+    [
+      'an id that would be too long',
+      { redirect_uris: Array.from({ length: 10 }, (_, n) => `https://c.example/${n}/${'x'.repeat(400)}`) },
+      'invalid_client_metadata',
+    ],
   ];
   for (const [what, metadata, error] of BAD) {
     test(`(${what}) is 400 ${error}`, async () => {
@@ -146,7 +162,15 @@ describe('a bad registration', () => {
     ['a number', { json: 1e308 }, 400],
     ['invalid UTF-8', { json: undefined, body: Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), headers: json }, 400],
     ['JSON a thousand deep', { json: undefined, body: `${'['.repeat(1000)}${']'.repeat(1000)}`, headers: json }, 400],
-    ['JSON a thousand deep in a member', { json: undefined, body: `{"redirect_uris":["${CALLBACK}"],"x":${'['.repeat(1000)}${']'.repeat(1000)}}`, headers: json }, 400],
+    [
+      'JSON a thousand deep in a member',
+      {
+        json: undefined,
+        body: `{"redirect_uris":["${CALLBACK}"],"x":${'['.repeat(1000)}${']'.repeat(1000)}}`,
+        headers: json,
+      },
+      400,
+    ],
     ['a form', { json: undefined, form: { redirect_uris: CALLBACK } }, 400],
     ['text', { headers: { 'content-type': 'text/plain' } }, 400],
     ['no type', { headers: { 'content-type': undefined } }, 400],

@@ -101,7 +101,7 @@ test('a spent refresh token revokes its grant, and the second time is 200 as wel
 const FORGED = [
   ['words', 'not a token at all'],
   ['a NUL byte', 'a\u0000b'],
-  ['the shape of another issuer', 'gho_16C7e42F292c6912E7710c838347Ae178B4a'],
+  ['the shape of another issuer', 'tok_16C7e42F292c6912E7710c838347Ae178B4a'],
   ['ten thousand characters', 'x'.repeat(10_000)],
 ];
 for (const [what, token] of FORGED) {
@@ -140,6 +140,21 @@ test('revocation names its faults as RFC 7009 does', async () => {
   const client = await Client.register(edge);
   assertOauthError(await client.revoke(undefined), 400, 'invalid_request');
   assertOauthError(await client.revoke(''), 400, 'invalid_request');
-  assertOauthError(await edge.post('/revoke', { form: { token: 'x' } }), 401, 'invalid_client');
   assertOauthError(await edge.post('/revoke', { form: { token: 'x', client_id: 'unknown' } }), 401, 'invalid_client');
+});
+
+test('who holds a token of a public client may give it back without naming the client', async () => {
+  const { tokens } = await connect(edge);
+  assert.equal((await edge.post('/revoke', { form: { token: 'forged' } })).status, 200);
+  await assertAdmitted(edge, tokens.access_token);
+  assert.equal((await edge.post('/revoke', { form: { token: tokens.refresh_token } })).status, 200);
+  await eventually(() => assertNotAdmitted(edge, tokens.access_token));
+});
+
+test('who holds a token of a confidential client needs its secret too (AS-82)', async () => {
+  const { tokens } = await connect(edge, {
+    client: await Client.register(edge, { token_endpoint_auth_method: 'client_secret_post' }),
+  });
+  assertOauthError(await edge.post('/revoke', { form: { token: tokens.refresh_token } }), 401, 'invalid_client');
+  await assertAdmitted(edge, tokens.access_token);
 });

@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { CreateMessageRequestSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 
 import { Browser } from './support/browser.mjs';
 import { startEdge } from './support/edge.mjs';
@@ -15,6 +16,7 @@ import { MemoryProvider } from './support/sdk_provider.mjs';
 import { decide, enter } from './support/sign_in.mjs';
 
 const LONG = 'trigger-long-running-operation';
+const SAMPLING = 'trigger-sampling-request';
 
 let edge;
 let home;
@@ -59,17 +61,22 @@ for (const method of ['none', 'client_secret_post', 'client_secret_basic']) {
     const { client } = await signIn(new MemoryProvider({ method }));
 
     const { tools } = await client.listTools();
-    assert.ok(tools.some((tool) => tool.name === 'echo'), tools.map((tool) => tool.name).join());
+    assert.ok(
+      tools.some((tool) => tool.name === 'echo'),
+      tools.map((tool) => tool.name).join(),
+    );
     const answer = await client.callTool({ name: 'echo', arguments: { message: 'Gr\u00fc\u00dfe \u{1f3e1}' } });
     assert.match(answer.content[0].text, /Gr\u00fc\u00dfe \u{1f3e1}/u);
   });
 }
 
-test('it connects to the address with a slash at its end too', async () => {
-  await start();
-  const { client } = await signIn(new MemoryProvider(), new Browser(), `${edge.mcp}/`);
-  assert.ok((await client.listTools()).tools.length > 0);
-});
+for (const address of ['/mcp/', '/', '']) {
+  test(`it connects to the address "${address}" too`, async () => {
+    await start();
+    const { client } = await signIn(new MemoryProvider(), new Browser(), edge.url + address);
+    assert.ok((await client.listTools()).tools.length > 0);
+  });
+}
 
 test('progress arrives while the call is still running', async () => {
   await start();
@@ -84,6 +91,37 @@ test('progress arrives while the call is still running', async () => {
   const early = heard.filter((event) => !event.ended).map((event) => event.progress);
   assert.ok(early.length > 1, `progress before the result: ${JSON.stringify(heard)}`);
   assert.deepEqual(early, early.toSorted());
+});
+
+test('the server asks the client while its call is open, and gets the answer', async () => {
+  await start();
+  const provider = new MemoryProvider();
+  await signIn(provider);
+  const client = new Client({ name: 'sdk-test', version: '1.0.0' }, { capabilities: { sampling: {} } });
+  open.add(client);
+  client.setRequestHandler(CreateMessageRequestSchema, () => ({
+    content: { type: 'text', text: 'the answer of the model' },
+    model: 'a-model',
+    role: 'assistant',
+  }));
+  await client.connect(new StreamableHTTPClientTransport(new URL(edge.mcp), { authProvider: provider }));
+  const tools = await eventually(async () => {
+    const { tools } = await client.listTools();
+    return tools.some((tool) => tool.name === SAMPLING) && tools;
+  });
+  assert.ok(tools.length > 0);
+  const answer = await client.callTool({ name: SAMPLING, arguments: { prompt: 'a question' } });
+  assert.match(answer.content[0].text, /the answer of the model/);
+});
+
+test("the server's own messages arrive on the stream that the client holds open", async () => {
+  await start();
+  const { client } = await signIn(new MemoryProvider());
+  const heard = [];
+  client.setNotificationHandler(LoggingMessageNotificationSchema, (message) => heard.push(message.params.data));
+  await client.callTool({ name: 'toggle-simulated-logging', arguments: {} });
+  await eventually(() => heard.length > 0);
+  assert.match(String(heard[0]), /message/);
 });
 
 test('several calls at once are answered', async () => {

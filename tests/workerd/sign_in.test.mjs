@@ -89,9 +89,12 @@ describe('the way in', () => {
 
 describe('a wrong password', () => {
   test('gives the form again, and the right one then leads to the same request', async () => {
-    const browser = new Browser({ headers: { 'cf-connecting-ip': '192.0.2.1' } });
+    const browser = new Browser();
     const request = client.authorization();
-    const refused = assertPage(await browser.submit(await browser.open(request.url), { fill: { password: 'wrong password' } }), 403);
+    const refused = assertPage(
+      await browser.submit(await browser.open(request.url), { fill: { password: 'wrong password' } }),
+      403,
+    );
     assert.ok(refused.asksForPassword);
     assert.ok(!refused.text.includes('wrong password'));
 
@@ -100,12 +103,20 @@ describe('a wrong password', () => {
     assert.equal(leftTo.searchParams.get('state'), request.state);
   });
 
-  const WRONG = ['', ' ', OWNER_PASSWORD.toUpperCase(), `${OWNER_PASSWORD} `, OWNER_PASSWORD.slice(0, -1), '\u0000', 'x'.repeat(100_000)];
-  for (const [at, password] of WRONG.entries()) {
-    test(`${JSON.stringify(password.slice(0, 30))} opens nothing`, async () => {
-      const browser = new Browser({ headers: { 'cf-connecting-ip': `198.51.100.${at}` } });
-      const page = await browser.submit(await browser.open(client.authorization().url), { fill: { password } });
-      assert.ok([400, 403, 413].includes(page.status), `HTTP ${page.status}`);
+  const WRONG = [
+    ['', 400],
+    [' ', 403],
+    [OWNER_PASSWORD.toUpperCase(), 403],
+    [`${OWNER_PASSWORD} `, 403],
+    [OWNER_PASSWORD.slice(0, -1), 403],
+    ['\u0000', 403],
+    ['x'.repeat(20_000), 403],
+    ['x'.repeat(100_000), 400],
+  ];
+  for (const [password, status] of WRONG) {
+    test(`${JSON.stringify(password.slice(0, 30))} (${password.length} characters) opens nothing`, async () => {
+      const browser = new Browser();
+      assertPage(await browser.submit(await browser.open(client.authorization().url), { fill: { password } }), status);
       assert.ok((await browser.open(client.authorization().url)).asksForPassword);
     });
   }
@@ -151,7 +162,8 @@ describe('a session', () => {
     assert.ok(cookies.length > 0);
     for (const cookie of cookies) {
       assert.match(cookie, /^__Host-/);
-      for (const attribute of [/; *secure/i, /; *httponly/i, /; *samesite=lax/i, /; *path=\/(;|$)/i]) assert.match(cookie, attribute);
+      for (const attribute of [/; *secure/i, /; *httponly/i, /; *samesite=lax/i, /; *path=\/(;|$)/i])
+        assert.match(cookie, attribute);
       assert.doesNotMatch(cookie, /; *domain=/i);
     }
   });

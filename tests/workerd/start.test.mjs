@@ -10,9 +10,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { inTime } from './support/eventually.mjs';
+import { eventually, inTime } from './support/eventually.mjs';
 
-const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const START = join(ROOT, 'scripts', 'start.mjs');
 const NOBODY_HOME = ['--origin', 'http://127.0.0.1:9/mcp'];
 const PATIENCE = 60_000;
 
@@ -28,9 +29,11 @@ after(async () => {
 });
 
 /** A run with a state folder of its own under `state`, which another run may share. */
-function start(args, { state = 'state', env = {} } = {}) {
+function start(args, { state = 'state', env = {}, by = [process.execPath, START] } = {}) {
   const { OWNER_PASSWORD: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [START, '--state', join(folder, state), ...args], {
+  const [program, ...words] = by;
+  const child = spawn(program, [...words, '--state', join(folder, state), ...args], {
+    cwd: ROOT,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -160,6 +163,14 @@ test('without options it stands in front of the example server, and Ctrl-C leave
   assert.equal(await run.stop('SIGINT'), 0);
   assert.equal(await listens(new URL(url).port), false);
   assert.deepEqual(pids.filter(isAlive), []);
+});
+
+test('when npm itself is told to end, nothing stays behind', async () => {
+  const run = start(['--port', '0'], { state: 'npm', by: ['npm', 'start', '--'] });
+  await run.open();
+  const pids = await descendants(run.child.pid);
+  await run.stop('SIGTERM');
+  await eventually(() => pids.every((pid) => !isAlive(pid)));
 });
 
 test('the key and the data survive a restart, the password does not, and --fresh forgets', async () => {

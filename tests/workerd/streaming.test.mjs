@@ -57,7 +57,9 @@ for (const method of ['GET', 'POST']) {
 
     test('says what a stream needs and nothing that ends it (TR-06, TR-07)', async () => {
       origin.answer = (response) =>
-        response.writeHead(200, { ...STREAM, 'cache-control': 'public, max-age=60', 'x-accel-buffering': 'yes' }).end('data: 1\n\n');
+        response
+          .writeHead(200, { ...STREAM, 'cache-control': 'public, max-age=60', 'x-accel-buffering': 'yes' })
+          .end('data: 1\n\n');
       const { response } = await openStream(method);
       assert.equal(response.statusCode, 200);
       assert.match(response.headers['content-type'], /^text\/event-stream\b/);
@@ -68,15 +70,28 @@ for (const method of ['GET', 'POST']) {
       response.destroy();
     });
 
-    test('ends at home when the client leaves (TR-11, TR-46)', async () => {
+    test('ends at home when the client leaves, though nothing is sent (TR-11, TR-46)', async () => {
       origin.answer = (response) => response.writeHead(200, STREAM).write('data: 1\n\n');
       const { request, response } = await openStream(method);
       await inTime(response[Symbol.asyncIterator]().next(), 'the first event');
       assert.equal(origin.last.closed, false);
 
-      request.destroy();
+      leave(request);
 
       await eventually(() => origin.last.closed);
+    });
+
+    test('ends at home with the next event, when the client only closed its half', async () => {
+      origin.answer = (response) => response.writeHead(200, STREAM).write('data: 1\n\n');
+      const { request, response } = await openStream(method);
+      await inTime(response[Symbol.asyncIterator]().next(), 'the first event');
+
+      request.destroy();
+
+      await eventually(() => {
+        origin.last.response.write('data: 2\n\n');
+        return origin.last.closed;
+      });
     });
 
     test('ends at the client when home breaks off, and nothing is made up (TR-10)', async () => {
@@ -100,7 +115,10 @@ for (const method of ['GET', 'POST']) {
       ['line ends of all three kinds', ['data: a\r\n\r\n', 'data: b\r\r', 'data: c\n\n']],
       ['a CRLF across two pieces', ['data: a\r', '\n\r', '\ndata: b\r\n\r\n']],
       ['a letter across two pieces', splitBytes('data: Gr\u00fc\u00dfe \u{1f3e1}\n\n')],
-      ['comments, ids and retry times', [': hello\n\n', 'id: 7\ndata\n\n', 'retry: 1500\n\n', 'event: x\ndata: 1\ndata: 2\n\n']],
+      [
+        'comments, ids and retry times',
+        [': hello\n\n', 'id: 7\ndata\n\n', 'retry: 1500\n\n', 'event: x\ndata: 1\ndata: 2\n\n'],
+      ],
       ['a byte order mark and a NUL', ['\ufeffdata: 1\n\n', 'data: \u0000\n\n']],
       ['an event that is never finished', ['data: 1\n\n', 'data: 2']],
       ['an event of 256 KiB', [`data: ${randomBytes(131_072).toString('hex')}\n\n`]],
@@ -134,7 +152,7 @@ test('streams of several clients do not wait for each other', async () => {
   for (const stream of streams.toReversed()) stream.write('data: x\n\n');
 
   for (const reader of readers) assert.equal(String((await inTime(reader.next(), 'an event')).value), 'data: x\n\n');
-  for (const { request } of opened) request.destroy();
+  for (const { request } of opened) leave(request);
   await eventually(() => origin.requests.every((received) => received.closed));
 });
 
@@ -143,7 +161,7 @@ test('a request that the client gives up before an answer is given up at home', 
   const opening = openStream('POST', {
     write: (request) => {
       request.end(JSON.stringify(PING));
-      eventually(() => origin.requests.length === 1).then(() => request.destroy());
+      eventually(() => origin.requests.length === 1).then(() => leave(request));
     },
   });
   await assert.rejects(opening, { code: 'ECONNRESET' });
@@ -157,6 +175,11 @@ test('a call during an open stream is answered', async () => {
   assert.equal((await inTime(call(edge, token), 'the call')).text, '{}');
   request.destroy();
 });
+
+/** A client that is gone resets its connection; one that closes its half may still be reading. */
+function leave(request) {
+  request.socket.resetAndDestroy();
+}
 
 function splitBytes(text) {
   return [...Buffer.from(text)].map((byte) => Buffer.of(byte));

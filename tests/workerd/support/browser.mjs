@@ -12,7 +12,7 @@ export class Browser {
   #headers;
 
   constructor({ headers = {} } = {}) {
-    this.#headers = headers;
+    this.#headers = { 'cf-connecting-ip': nextAddress(), ...headers };
   }
 
   /** Opens an address as if it were typed; redirects within its web origin are followed. */
@@ -41,7 +41,12 @@ export class Browser {
 
   async #navigate(url, options) {
     const cookie = this.#jar.getCookieStringSync(url);
-    const headers = { accept: 'text/html,application/xhtml+xml', ...this.#headers, ...(cookie && { cookie }), ...options.headers };
+    const headers = {
+      accept: 'text/html,application/xhtml+xml',
+      ...this.#headers,
+      ...(cookie && { cookie }),
+      ...options.headers,
+    };
     const reply = await send(url, { ...options, headers });
     for (const line of reply.headers['set-cookie'] ?? []) this.#jar.setCookieSync(line, url);
     if (![301, 302, 303, 307, 308].includes(reply.status)) return new Page(url, reply);
@@ -50,6 +55,14 @@ export class Browser {
     if (next.origin !== new URL(url).origin) return new Page(url, reply, next);
     return this.#navigate(next.href, { headers: { 'sec-fetch-site': 'same-origin' } });
   }
+}
+
+let browsers = 0;
+
+/** A network of its own for each browser, so that one test's sign-ins do not use up another's. */
+function nextAddress() {
+  browsers += 1;
+  return `10.${browsers >> 16}.${(browsers >> 8) & 255}.${browsers & 255}`;
 }
 
 class Page {
@@ -80,13 +93,15 @@ class Page {
   }
 
   form({ button, fields = [], action, about = '' }) {
-    const found = this.document.querySelectorAll('form').find(
-      (form) =>
-        (action === undefined || new URL(this.actionOf(form)).pathname === action) &&
-        (form.textContent.includes(about) || form.closest('li, tr, article, section')?.textContent.includes(about)) &&
-        (button === undefined || form.querySelector(`button[value="${button}"]`) !== null) &&
-        fields.every((type) => form.querySelector(`input[type="${type}"]`) !== null),
-    );
+    const found = this.document
+      .querySelectorAll('form')
+      .find(
+        (form) =>
+          (action === undefined || new URL(this.actionOf(form)).pathname === action) &&
+          (form.textContent.includes(about) || form.closest('li, tr, article, section')?.textContent.includes(about)) &&
+          (button === undefined || form.querySelector(`button[value="${button}"]`) !== null) &&
+          fields.every((type) => form.querySelector(`input[type="${type}"]`) !== null),
+      );
     assert.ok(found, `HTTP ${this.status} has no form with ${action ?? button ?? fields}: ${this.says.slice(0, 300)}`);
     return found;
   }
@@ -97,7 +112,8 @@ class Page {
       const name = input.getAttribute('name');
       if (name) pairs.append(name, fill[input.getAttribute('type')] ?? input.getAttribute('value') ?? '');
     }
-    const pressed = button === undefined ? form.querySelector('button[name]') : form.querySelector(`button[value="${button}"]`);
+    const pressed =
+      button === undefined ? form.querySelector('button[name]') : form.querySelector(`button[value="${button}"]`);
     if (pressed?.getAttribute('name')) pairs.append(pressed.getAttribute('name'), pressed.getAttribute('value') ?? '');
     return pairs;
   }

@@ -63,7 +63,10 @@ export class Client {
   }
 
   refresh(refreshToken, replaced = {}, options = {}) {
-    return this.token({ grant_type: 'refresh_token', refresh_token: refreshToken, resource: this.edge.mcp, ...replaced }, options);
+    return this.token(
+      { grant_type: 'refresh_token', refresh_token: refreshToken, resource: this.edge.mcp, ...replaced },
+      options,
+    );
   }
 
   token(parameters, options = {}) {
@@ -76,7 +79,10 @@ export class Client {
 
   #authenticated(path, parameters, { headers = {} } = {}) {
     const own = this.#credentials();
-    return this.edge.post(path, { form: { ...own.form, ...parameters }, headers: present({ ...own.headers, ...headers }) });
+    return this.edge.post(path, {
+      form: { ...own.form, ...parameters },
+      headers: present({ ...own.headers, ...headers }),
+    });
   }
 
   #credentials() {

@@ -1,7 +1,7 @@
 // The built Worker, running in workerd with its own storage.
 
 import { startWorker } from '../../../scripts/worker.mjs';
-import { present, send } from './send.mjs';
+import { present, publish, send } from './send.mjs';
 
 export const OWNER_PASSWORD = 'the owner knows this one';
 export const KEY = Buffer.alloc(32, 'k').toString('base64');
@@ -24,6 +24,13 @@ class Edge {
     this.log = log;
     let stopped;
     this.stop = () => (stopped ??= worker.stop());
+  }
+
+  /** From here on the edge is addressed as its users would, under a public https name. */
+  publishAs(publicUrl) {
+    publish(publicUrl, this.url);
+    this.url = publicUrl;
+    this.mcp = `${publicUrl}/mcp`;
   }
 
   get(path, options) {

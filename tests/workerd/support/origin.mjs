@@ -38,7 +38,7 @@ class Origin {
 
   async #receive(request, response) {
     const { method, url, headers, rawHeaders } = request;
-    const received = { method, url, headers, rawHeaders, arrived: 0, body: undefined, closed: false };
+    const received = { method, url, headers, rawHeaders, response, arrived: 0, body: undefined, closed: false };
     response.on('close', () => (received.closed = true));
     this.requests.push(received);
     const chunks = [];

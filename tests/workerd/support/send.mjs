@@ -11,11 +11,21 @@ export async function send(url, options = {}) {
   return new Reply(response, Buffer.concat(chunks));
 }
 
+/** Where public https addresses are served in a test, as the platform's front would do it: TLS ends there. */
+const published = new Map();
+
+export function publish(publicUrl, loopbackUrl) {
+  published.set(publicUrl, loopbackUrl);
+}
+
 /** Sends a request and hands over the answer as soon as its head is in. */
 export function open(url, { method = 'GET', headers = {}, body, form, json, write } = {}) {
   const { content, type } = contentOf({ body, form, json });
-  const [, host, path] = /^http:\/\/([^/?#]+)(.*)$/s.exec(url);
-  const sent = { ...(type && { 'content-type': type }), ...headers };
+  const [, scheme, asked, path] = /^(https?):\/\/([^/?#]+)(.*)$/s.exec(url);
+  const behind = published.get(`${scheme}://${asked}`);
+  const host = behind ? new URL(behind).host : asked;
+  const front = behind && { host: asked, 'x-forwarded-proto': scheme };
+  const sent = { ...(type && { 'content-type': type }), ...front, ...headers };
   if (content !== undefined && !('transfer-encoding' in sent)) sent['content-length'] = Buffer.byteLength(content);
   return new Promise((resolve, reject) => {
     const request = http.request({

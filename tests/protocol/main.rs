@@ -1,0 +1,32 @@
+//! What the edge promises, driven natively: the endpoints, with a world in memory, a clock that
+//! stands still and seeded random bits. One module for each promise.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+mod support;
+
+mod admission_is_cached;
+mod anonymous_traffic_costs_no_storage;
+mod authorization_header_never_reaches_home;
+mod challenge_points_at_resource_metadata;
+mod code_is_redeemed_once;
+mod consent_is_for_what_was_shown;
+mod errors_never_reach_an_unregistered_redirect_uri;
+mod every_redirect_carries_iss_and_state;
+mod key_rotation;
+mod metadata_agrees_with_routes;
+mod origin_slash;
+mod pkce_is_required;
+mod refresh_replay;
+mod refresh_rotation;
+mod revocation;
+mod scopes;
+mod secrets_never_print;
+mod sessions_belong_to_their_grant;
+mod sign_in_is_throttled;
+mod storage_outages;
+mod the_owner_sees_what_is_asked;
+mod token_for_another_resource_is_refused;
+mod tokens_of_another_issuer_are_refused;

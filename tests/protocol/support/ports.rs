@@ -1,0 +1,216 @@
+//! The ports of the endpoints, in memory.
+
+use bytes::Bytes;
+use gatelodge::{
+    ledger::{
+        admission::{Admission, admit},
+        minting::Tokens,
+        opening::{AlreadyOpened, Opening, open},
+        redemption::{Redemption, RedemptionRefusal, redeem},
+        revocation::{NotAuthenticated, Revocation, revoke},
+        rotation::{Rotation, RotationRefusal, rotate},
+        sign_in::{SignInAttempt, SignInVerdict, Throttle},
+        summary::GrantSummary,
+    },
+    oauth::grant::{Generation, GrantId},
+    ports::{
+        GrantRow, Home, IsolateMemory, Ledgers, Outage, Register, RowName, TooLarge, Upload, World,
+    },
+    secret::Digest,
+    time::Timestamp,
+};
+use http::{HeaderMap, Method};
+use url::Url;
+
+use super::world::{MemoryWorld, Port};
+
+impl World for MemoryWorld {
+    fn memory(&self) -> &IsolateMemory {
+        &self.memory
+    }
+
+    fn report(&self, outage: &Outage) {
+        self.log(outage);
+    }
+
+    async fn sign_in_fits(&self, _network: &Digest) -> Result<bool, Outage> {
+        self.called(Port::SignInFits)?;
+        Ok(!self.flooded.get())
+    }
+
+    async fn probe_fits(&self, _network: &Digest) -> Result<bool, Outage> {
+        self.called(Port::SignInFits)?;
+        Ok(!self.flooded.get())
+    }
+}
+
+impl Home for MemoryWorld {
+    type Body = Bytes;
+
+    async fn send(
+        &self,
+        method: &Method,
+        url: &Url,
+        headers: &HeaderMap,
+        upload: Upload<Bytes>,
+    ) -> Result<http::Response<Bytes>, Outage> {
+        self.called(Port::Send)?;
+        Ok(self.home.answer(method, url, headers, upload))
+    }
+
+    async fn read(&self, body: Bytes, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
+        self.called(Port::Read)?;
+        Ok(if body.len() > limit {
+            Err(TooLarge)
+        } else {
+            Ok(body)
+        })
+    }
+}
+
+impl Ledgers for MemoryWorld {
+    async fn open(
+        &self,
+        opening: Opening,
+        now: Timestamp,
+    ) -> Result<Result<(), AlreadyOpened>, Outage> {
+        self.called(Port::Open)?;
+        let record = self.record(&opening.id);
+        Ok(open(record.as_ref(), opening, now).map(|opened| self.save(&opened)))
+    }
+
+    async fn redeem(
+        &self,
+        grant: &GrantId,
+        attempt: Redemption,
+        now: Timestamp,
+    ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
+        self.called(Port::Redeem)?;
+        let Some(record) = self.record(grant) else {
+            return Ok(Err(RedemptionRefusal::Gone));
+        };
+        let (changed, outcome) = redeem(record, &attempt, &self.mint(), now);
+        self.save(&changed);
+        Ok(outcome)
+    }
+
+    async fn rotate(
+        &self,
+        grant: &GrantId,
+        attempt: Rotation,
+        now: Timestamp,
+    ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
+        self.called(Port::Rotate)?;
+        let Some(record) = self.record(grant) else {
+            return Ok(Err(RotationRefusal::Gone));
+        };
+        let policy = self.replay_policy();
+        let (changed, outcome) = rotate(record, &attempt, &self.mint(), policy, now);
+        self.save(&changed);
+        Ok(outcome)
+    }
+
+    async fn admit(
+        &self,
+        grant: &GrantId,
+        generation: Generation,
+        _now: Timestamp,
+    ) -> Result<Admission, Outage> {
+        self.called(Port::Admit)?;
+        let Some(record) = self.record(grant) else {
+            return Ok(Admission::Refused);
+        };
+        let (changed, admission) = admit(record, generation);
+        if let Some(changed) = changed {
+            self.save(&changed);
+        }
+        Ok(admission)
+    }
+
+    async fn revoke(
+        &self,
+        grant: &GrantId,
+        revocation: Revocation,
+        now: Timestamp,
+    ) -> Result<Result<(), NotAuthenticated>, Outage> {
+        self.called(Port::Revoke)?;
+        let Some(record) = self.record(grant) else {
+            return Ok(Ok(()));
+        };
+        Ok(revoke(record, &revocation, now).map(|changed| {
+            if let Some(changed) = changed {
+                self.save(&changed);
+            }
+        }))
+    }
+
+    async fn summary(
+        &self,
+        grant: &GrantId,
+        _now: Timestamp,
+    ) -> Result<Option<GrantSummary>, Outage> {
+        self.called(Port::Summary)?;
+        Ok(self.record(grant).as_ref().map(GrantSummary::from))
+    }
+
+    async fn sign_in(
+        &self,
+        attempt: SignInAttempt,
+        now: Timestamp,
+    ) -> Result<SignInVerdict, Outage> {
+        self.called(Port::SignIn)?;
+        let network = attempt.source.to_base64url();
+        let source = self.storage.networks.borrow().get(&network).cloned();
+        let throttle = Throttle {
+            source: source.unwrap_or_default(),
+            global: self.storage.all_networks.borrow().clone(),
+        };
+        let (changed, verdict) = throttle.attempt(&attempt, now);
+        if let Some(Throttle { source, global }) = changed {
+            self.storage.networks.borrow_mut().insert(network, source);
+            *self.storage.all_networks.borrow_mut() = global;
+        }
+        Ok(verdict)
+    }
+}
+
+impl Register for MemoryWorld {
+    async fn enter(&self, row: &GrantRow) -> Result<(), Outage> {
+        self.called(Port::Enter)?;
+        let text = serde_json::to_string(row).expect("a row is plain data");
+        let (name, client) = (row.name.as_str().to_owned(), row.name.client().to_owned());
+        self.storage.rows.borrow_mut().insert(name, text);
+        let approved_at = row.approved_at.unix_seconds();
+        self.storage
+            .clients
+            .borrow_mut()
+            .insert(client, approved_at);
+        Ok(())
+    }
+
+    async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage> {
+        self.called(Port::ApprovedBefore)?;
+        let clients = self.storage.clients.borrow();
+        let approved_at = clients.get(&client.to_base64url()).copied();
+        Ok(approved_at.map(Timestamp::from_unix_seconds))
+    }
+
+    async fn strike(&self, row: &RowName) -> Result<(), Outage> {
+        self.called(Port::Strike)?;
+        let mut rows = self.storage.rows.borrow_mut();
+        rows.remove(row.as_str());
+        let client = format!("{}/", row.client());
+        if !rows.keys().any(|left| left.starts_with(&client)) {
+            self.storage.clients.borrow_mut().remove(row.client());
+        }
+        Ok(())
+    }
+
+    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
+        self.called(Port::Rows)?;
+        let names: Vec<_> = self.storage.rows.borrow().keys().cloned().collect();
+        let more = names.len() > most;
+        let rows = names.iter().take(most).filter_map(|name| self.row(name));
+        Ok((rows.collect(), more))
+    }
+}
