@@ -251,4 +251,7 @@ pub trait World: Home + Ledgers + Register {
     /// Whether one more attempt to sign in from this network fits the platform's rate limit, which
     /// spares the Ledger a flood.
     async fn sign_in_fits(&self, network: &Digest) -> Result<bool, Outage>;
+
+    /// Whether one more discovery stream for this network fits the platform's rate limit.
+    async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage>;
 }

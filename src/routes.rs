@@ -22,36 +22,30 @@ pub const REVOKE_GRANT: &str = "/gatelodge/revoke";
 pub const REVOKE_ALL: &str = "/gatelodge/revoke-all";
 
 const RESOURCE_METADATA: &str = "/.well-known/oauth-protected-resource";
-const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
+/// The metadata of the authorization server, at the root.
+pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
+/// Some clients look for the endpoints of the authorization server below this.
+const OAUTH: &str = "/oauth";
 
 /// What a path is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Route<'a> {
-    /// The authorization server metadata (RFC 8414).
-    ServerMetadata,
-    /// The metadata of a mount (RFC 9728), as the resource whose URL ends in `resource`.
+    /// The metadata of the authorization server of a mount (RFC 8414).
+    ServerMetadata {
+        /// Which mount; the first, when the path names none.
+        mount: &'a MountPath,
+    },
+    /// The metadata of a mount (RFC 9728).
     ResourceMetadata {
+        /// Which mount; the first, when the path names none.
+        mount: &'a MountPath,
         /// The path of the resource that was asked for, as it was spelled.
         resource: String,
     },
-    /// [`AUTHORIZE`].
-    Authorize,
-    /// [`TOKEN`].
-    Token,
-    /// [`REGISTER`].
-    Register,
-    /// [`REVOKE`].
-    Revoke,
-    /// [`OWNER`].
-    Owner,
-    /// [`SIGN_IN`].
-    SignIn,
-    /// [`SIGN_OUT`].
-    SignOut,
-    /// [`REVOKE_GRANT`].
-    RevokeGrant,
-    /// [`REVOKE_ALL`].
-    RevokeAll,
+    /// An endpoint of the authorization server, at its own path or at an alias.
+    Endpoint(Endpoint),
+    /// A page or form of the owner's.
+    Owner(OwnerRoute),
     /// A mount, at the path that was typed, so that the challenge can echo it.
     Mount {
         /// Which.
@@ -59,43 +53,125 @@ pub enum Route<'a> {
         /// The path: the mount's, with or without a slash at its end.
         typed: String,
     },
+    /// "Is this bearer good?", below a mount.
+    Auth(&'a MountPath),
+    /// What the server is, in short, below a mount.
+    Discover(&'a MountPath),
     /// The bare host: people type it without the path of a mount.
     Root,
     /// Nothing of the edge's.
     NotFound,
 }
 
+/// An endpoint of the authorization server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Endpoint {
+    /// [`AUTHORIZE`].
+    Authorize,
+    /// [`REGISTER`].
+    Register,
+    /// [`REVOKE`].
+    Revoke,
+    /// [`TOKEN`].
+    Token,
+}
+
+impl Endpoint {
+    fn named(path: &str) -> Option<Self> {
+        match path {
+            AUTHORIZE => Some(Self::Authorize),
+            REGISTER => Some(Self::Register),
+            REVOKE => Some(Self::Revoke),
+            TOKEN => Some(Self::Token),
+            _ => None,
+        }
+    }
+}
+
+/// A page or form of the owner's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OwnerRoute {
+    /// [`OWNER`].
+    Page,
+    /// [`REVOKE_ALL`].
+    RevokeAll,
+    /// [`REVOKE_GRANT`].
+    RevokeGrant,
+    /// [`SIGN_IN`].
+    SignIn,
+    /// [`SIGN_OUT`].
+    SignOut,
+}
+
+impl OwnerRoute {
+    fn named(path: &str) -> Option<Self> {
+        match path {
+            OWNER => Some(Self::Page),
+            REVOKE_ALL => Some(Self::RevokeAll),
+            REVOKE_GRANT => Some(Self::RevokeGrant),
+            SIGN_IN => Some(Self::SignIn),
+            SIGN_OUT => Some(Self::SignOut),
+            _ => None,
+        }
+    }
+}
+
 impl<'a> Route<'a> {
     /// What a path is, among these mounts. Every path may have one slash at its end.
-    pub fn find(path: &str, mounts: &[&'a MountPath]) -> Self {
-        if let Some(suffix) = path.strip_prefix(RESOURCE_METADATA) {
-            return resource_metadata(suffix, mounts);
-        }
-        if let Some(suffix) = path.strip_prefix(SERVER_METADATA) {
-            return if suffix.is_empty() || mount_at(suffix, mounts).is_some() || suffix == "/" {
-                Self::ServerMetadata
-            } else {
-                Self::NotFound
-            };
-        }
-        if let Some(mount) = mount_at(path, mounts) {
-            let typed = path.to_owned();
-            return Self::Mount { mount, typed };
-        }
-        if path == "/" {
+    pub fn find(typed: &str, mounts: &[&'a MountPath]) -> Self {
+        if typed == "/" {
             return Self::Root;
         }
-        match path.strip_suffix('/').unwrap_or(path) {
-            AUTHORIZE => Self::Authorize,
-            TOKEN => Self::Token,
-            REGISTER => Self::Register,
-            REVOKE => Self::Revoke,
-            OWNER => Self::Owner,
-            SIGN_IN => Self::SignIn,
-            SIGN_OUT => Self::SignOut,
-            REVOKE_GRANT => Self::RevokeGrant,
-            REVOKE_ALL => Self::RevokeAll,
-            _ => Self::NotFound,
+        let path = typed.strip_suffix('/').unwrap_or(typed);
+        if let Some(suffix) = path.strip_prefix(RESOURCE_METADATA) {
+            let asked = typed.strip_prefix(RESOURCE_METADATA).unwrap_or_default();
+            return Self::resource_metadata(suffix, asked, mounts);
+        }
+        if let Some(suffix) = path.strip_prefix(SERVER_METADATA) {
+            let mount = mount_or_first(suffix, mounts);
+            return mount.map_or(Self::NotFound, |mount| Self::ServerMetadata { mount });
+        }
+        if let Some(mount) = mount_at(path, mounts) {
+            let typed = typed.to_owned();
+            return Self::Mount { mount, typed };
+        }
+        let below = |mount: &&'a MountPath| Some((*mount, path.strip_prefix(mount.as_str())?));
+        if let Some((mount, rest)) = mounts.iter().find_map(below)
+            && rest.starts_with('/')
+        {
+            return Self::below(mount, rest);
+        }
+        let bare = path
+            .strip_prefix(OAUTH)
+            .filter(|rest| rest.starts_with('/'))
+            .unwrap_or(path);
+        Endpoint::named(bare)
+            .map(Self::Endpoint)
+            .or_else(|| OwnerRoute::named(path).map(Self::Owner))
+            .unwrap_or(Self::NotFound)
+    }
+
+    /// `resource` is the URL that was asked for, so that a client finds what it typed (RS-07).
+    fn resource_metadata(suffix: &str, asked: &str, mounts: &[&'a MountPath]) -> Self {
+        let Some(mount) = mount_or_first(suffix, mounts) else {
+            return Self::NotFound;
+        };
+        let resource = if suffix.is_empty() { "/" } else { asked }.to_owned();
+        Self::ResourceMetadata { mount, resource }
+    }
+
+    /// What is below a mount; `rest` begins with a slash.
+    fn below(mount: &'a MountPath, rest: &str) -> Self {
+        match rest {
+            RESOURCE_METADATA => Self::ResourceMetadata {
+                mount,
+                resource: mount.to_string(),
+            },
+            SERVER_METADATA => Self::ServerMetadata { mount },
+            "/auth" => Self::Auth(mount),
+            "/clients" => Self::Endpoint(Endpoint::Register),
+            "/discover" => Self::Discover(mount),
+            _ => Endpoint::named(rest).map_or(Self::NotFound, Self::Endpoint),
         }
     }
 }
@@ -107,21 +183,16 @@ pub fn resource_metadata_path(resource: &str) -> String {
     format!("{RESOURCE_METADATA}{suffix}")
 }
 
-/// `resource` is the URL that was asked for, so that a client finds what it typed (RS-07).
-fn resource_metadata<'a>(suffix: &str, mounts: &[&'a MountPath]) -> Route<'a> {
-    let resource = match suffix {
-        "" | "/" => "/",
-        _ if mount_at(suffix, mounts).is_some() => suffix,
-        _ => return Route::NotFound,
-    };
-    Route::ResourceMetadata {
-        resource: resource.to_owned(),
-    }
+fn mount_at<'a>(path: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
+    mounts.iter().find(|mount| mount.as_str() == path).copied()
 }
 
-fn mount_at<'a>(path: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
-    let bare = path.strip_suffix('/').unwrap_or(path);
-    mounts.iter().find(|mount| mount.as_str() == bare).copied()
+fn mount_or_first<'a>(suffix: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
+    if suffix.is_empty() {
+        mounts.first().copied()
+    } else {
+        mount_at(suffix, mounts)
+    }
 }
 
 #[cfg(test)]
@@ -143,55 +214,102 @@ mod tests {
             "/MCP",
             "/mcp/tools",
             "/mcpx",
+            "/mcpx/token",
             "/%6dcp",
             "/mcp%2f",
+            "/oauthtoken",
+            "/oauth",
+            "/oauth/oauth/token",
+            "/mcp/oauth/token",
+            "/oauth/mcp",
         ] {
             assert_eq!(find(path), Route::NotFound, "{path}");
         }
     }
 
     #[test]
-    fn metadata_is_at_the_root_and_at_the_suffixed_path() {
-        let mount = MountPath::default();
-        let find = |path: &str| Route::find(path, &[&mount]);
-        let resource = |resource: &str| Route::ResourceMetadata {
+    fn metadata_is_at_the_root_suffixed_and_below_the_mount() {
+        let (first, second) = (
+            MountPath::default(),
+            MountPath::parse("/notes/mcp").unwrap(),
+        );
+        let find = |path: &str| Route::find(path, &[&first, &second]);
+        let resource = |mount, resource: &str| Route::ResourceMetadata {
+            mount,
             resource: resource.into(),
         };
+        let server = |mount| Route::ServerMetadata { mount };
         for (path, expected) in [
-            ("/.well-known/oauth-protected-resource", resource("/")),
-            ("/.well-known/oauth-protected-resource/", resource("/")),
+            (
+                "/.well-known/oauth-protected-resource",
+                resource(&first, "/"),
+            ),
+            (
+                "/.well-known/oauth-protected-resource/",
+                resource(&first, "/"),
+            ),
             (
                 "/.well-known/oauth-protected-resource/mcp",
-                resource("/mcp"),
+                resource(&first, "/mcp"),
             ),
             (
                 "/.well-known/oauth-protected-resource/mcp/",
-                resource("/mcp/"),
+                resource(&first, "/mcp/"),
+            ),
+            (
+                "/.well-known/oauth-protected-resource/notes/mcp",
+                resource(&second, "/notes/mcp"),
+            ),
+            (
+                "/mcp/.well-known/oauth-protected-resource",
+                resource(&first, "/mcp"),
+            ),
+            (
+                "/notes/mcp/.well-known/oauth-protected-resource/",
+                resource(&second, "/notes/mcp"),
             ),
             ("/.well-known/oauth-protected-resource/x", Route::NotFound),
             ("/.well-known/oauth-protected-resourcemcp", Route::NotFound),
-            (
-                "/.well-known/oauth-authorization-server",
-                Route::ServerMetadata,
-            ),
-            (
-                "/.well-known/oauth-authorization-server/",
-                Route::ServerMetadata,
-            ),
+            ("/.well-known/oauth-authorization-server", server(&first)),
+            ("/.well-known/oauth-authorization-server/", server(&first)),
             (
                 "/.well-known/oauth-authorization-server/mcp",
-                Route::ServerMetadata,
+                server(&first),
             ),
             (
-                "/.well-known/oauth-authorization-server/mcp/",
-                Route::ServerMetadata,
+                "/.well-known/oauth-authorization-server/notes/mcp/",
+                server(&second),
+            ),
+            (
+                "/mcp/.well-known/oauth-authorization-server",
+                server(&first),
             ),
             ("/.well-known/oauth-authorization-server/x", Route::NotFound),
             ("/.well-known/openid-configuration", Route::NotFound),
-            ("/token/", Route::Token),
-            ("/gatelodge", Route::Owner),
+            ("/mcp/.well-known/openid-configuration", Route::NotFound),
         ] {
             assert_eq!(find(path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn the_aliases_are_the_endpoints_themselves() {
+        let mount = MountPath::default();
+        let find = |path: &str| Route::find(path, &[&mount]);
+        for (path, endpoint) in [
+            ("/authorize", Endpoint::Authorize),
+            ("/token/", Endpoint::Token),
+            ("/oauth/token", Endpoint::Token),
+            ("/oauth/register", Endpoint::Register),
+            ("/mcp/authorize", Endpoint::Authorize),
+            ("/mcp/clients", Endpoint::Register),
+            ("/mcp/register/", Endpoint::Register),
+            ("/mcp/revoke", Endpoint::Revoke),
+        ] {
+            assert_eq!(find(path), Route::Endpoint(endpoint), "{path}");
+        }
+        assert_eq!(find("/mcp/auth"), Route::Auth(&mount));
+        assert_eq!(find("/mcp/discover"), Route::Discover(&mount));
+        assert_eq!(find("/gatelodge"), Route::Owner(OwnerRoute::Page));
     }
 }

@@ -57,7 +57,14 @@ const ARROWS: [(&str, &[&str]); 17] = [
     // What a loopback name is, is decided where origins are read.
     (
         "mcp",
-        &["config", "issuer", "keys", "resource_server", "secret"],
+        &[
+            "config",
+            "issuer",
+            "keys",
+            "resource_server",
+            "secret",
+            "time",
+        ],
     ),
     ("owner", &["issuer", "keys", "secret", "time"]),
     // The page of a wrong configuration shows its problems.
@@ -99,6 +106,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "endpoints",
             "keys",
             "ledger",
+            "mcp",
             "mount_path",
             "oauth",
             "ports",

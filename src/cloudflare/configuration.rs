@@ -15,6 +15,7 @@ use crate::config::Config;
 pub(super) const REGISTER: &str = "REGISTER";
 pub(super) const LEDGER: &str = "LEDGER";
 pub(super) const SIGN_IN_LIMIT: &str = "SIGN_IN_LIMIT";
+pub(super) const PROBE_LIMIT: &str = "PROBE_LIMIT";
 
 thread_local! {
     static CONFIGURATION: OnceCell<SharedConfig> = const { OnceCell::new() };
@@ -41,7 +42,7 @@ fn environment(env: &Env) -> BTreeMap<String, String> {
         .iter()
         .filter_map(|key| {
             let name = key.as_string()?;
-            if [REGISTER, LEDGER, SIGN_IN_LIMIT].contains(&name.as_str()) {
+            if [REGISTER, LEDGER, SIGN_IN_LIMIT, PROBE_LIMIT].contains(&name.as_str()) {
                 return None;
             }
             let value = Reflect::get(env, &key).ok()?;

@@ -1,5 +1,8 @@
 //! Between the platform's requests and responses and the core's.
 
+use std::time::Duration;
+
+use futures_util::{Stream, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
@@ -7,6 +10,7 @@ use worker::{Headers, web_sys};
 use super::home::JsBody;
 use crate::{
     endpoints::{IncomingRequest, Payload},
+    mcp::probe,
     time::Timestamp,
 };
 
@@ -59,6 +63,18 @@ pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_s
         Payload::Home(_) if matches!(parts.status.as_u16(), 204 | 205) => builder.empty(),
         Payload::Home(JsBody(None)) => builder.empty(),
         Payload::Home(JsBody(Some(stream))) => builder.stream(stream),
+        Payload::Probe => builder.from_stream(probe_events())?,
     };
     Ok(response.into())
+}
+
+/// The first event at once, and another whenever the interval has passed.
+fn probe_events() -> impl Stream<Item = worker::Result<Vec<u8>>> {
+    stream::unfold(true, |is_first| async move {
+        if is_first {
+            return Some((Ok(probe::ENDPOINT_EVENT.into()), false));
+        }
+        worker::Delay::from(Duration::from_secs(probe::PING_INTERVAL.seconds())).await;
+        Some((Ok(probe::PING_EVENT.into()), false))
+    })
 }

@@ -6,7 +6,7 @@ use url::Url;
 use worker::{AbortSignal, Env, console_error, web_sys};
 
 use super::{
-    configuration::SIGN_IN_LIMIT,
+    configuration::{PROBE_LIMIT, SIGN_IN_LIMIT},
     home::{self, JsBody},
     ledger_client::{OWNER, ask, of_grant},
     ledger_wire::Command,
@@ -51,6 +51,13 @@ impl Worker {
         }
     }
 
+    async fn fits(&self, limit: &str, network: &Digest) -> Result<bool, Outage> {
+        let outage = |error: worker::Error| Outage::new(format!("rate limit: {error}"));
+        let limiter = self.env.rate_limiter(limit).map_err(outage)?;
+        let outcome = limiter.limit(network.to_base64url()).await;
+        Ok(outcome.map_err(outage)?.success)
+    }
+
     const fn register(&self) -> KvRegister<'_> {
         KvRegister::new(&self.env)
     }
@@ -66,13 +73,11 @@ impl World for Worker {
     }
 
     async fn sign_in_fits(&self, network: &Digest) -> Result<bool, Outage> {
-        let outage = |error: worker::Error| Outage::new(format!("rate limit: {error}"));
-        let limiter = self.env.rate_limiter(SIGN_IN_LIMIT).map_err(outage)?;
-        let outcome = limiter
-            .limit(network.to_base64url())
-            .await
-            .map_err(outage)?;
-        Ok(outcome.success)
+        self.fits(SIGN_IN_LIMIT, network).await
+    }
+
+    async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage> {
+        self.fits(PROBE_LIMIT, network).await
     }
 }
 

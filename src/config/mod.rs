@@ -3,12 +3,14 @@
 mod key_material;
 mod lists;
 mod mount;
+mod mounts;
+mod origin_headers;
 mod settings;
 mod urls;
 
 use std::collections::BTreeMap;
 
-pub use mount::{Mount, OriginUrl, is_loopback};
+pub use mount::{Auth, Mount, OriginUrl, Probe, is_loopback};
 pub use settings::Problem;
 
 use crate::{
@@ -29,8 +31,6 @@ pub struct Config {
     pub public_url: Option<Issuer>,
     /// The protected resources; the first is the one that a bare host means.
     pub mounts: Vec<Mount>,
-    /// `SCOPES`: all that can be granted, and the default.
-    pub scopes: ScopeSet,
     /// `ALLOWED_ORIGINS`: web origins besides the built-in ones.
     pub allowed_origins: Vec<String>,
     /// `REDIRECT_SCHEMES`: private-use redirects, the built-in ones included.
@@ -75,10 +75,11 @@ pub enum RefreshReuse {
 
 impl Config {
     /// Every key that the edge knows.
-    pub const KEYS: [&'static str; 17] = [
+    pub const KEYS: [&'static str; 18] = [
         "ORIGIN",
         "NAME",
         "PUBLIC_URL",
+        "MOUNTS",
         "SCOPES",
         "ALLOWED_ORIGINS",
         "REDIRECT_SCHEMES",
@@ -104,11 +105,11 @@ impl Config {
         let mut settings = Settings::new(environment);
         settings.refuse_unknown(&Self::KEYS);
 
-        let path = MountPath::default();
         let name = settings.name();
-        let public_url = settings.public_url(&path);
-        let mount = settings.mount(path);
         let scopes = settings.scopes();
+        let mounts = settings.mounts(&scopes);
+        let paths = mounts.iter().flatten().map(|mount| &mount.path);
+        let public_url = settings.public_url(&paths.collect::<Vec<_>>());
         let allowed_origins = settings.allowed_origins();
         let redirect_schemes = settings.redirect_schemes();
         let registration = settings.switch("REGISTRATION", true);
@@ -118,20 +119,19 @@ impl Config {
         let previous = settings.previous_master_key("GATELODGE_KEY_PREVIOUS");
         let password = settings.password();
 
-        if let (Some(issuer), Some(mount)) = (&public_url, &mount)
-            && mount.origin.is_at(issuer)
+        if let (Some(issuer), Some(mounts)) = (&public_url, &mounts)
+            && mounts.iter().any(|mount| mount.origin.is_at(issuer))
         {
             settings.problem("ORIGIN", LOOP);
         }
         let warnings = settings.finish()?;
-        let (Some(mount), Some(key), Some(password)) = (mount, key, password) else {
+        let (Some(mounts), Some(key), Some(password)) = (mounts, key, password) else {
             return Err(vec![Problem::new("ORIGIN", "is required.")]);
         };
         Ok(Self {
             name,
             public_url,
-            mounts: vec![mount],
-            scopes,
+            mounts,
             allowed_origins,
             redirect_schemes,
             registration,
@@ -152,9 +152,20 @@ impl Config {
             .then(|| Problem::new("ORIGIN", LOOP))
     }
 
-    /// The mount at this path.
-    pub fn mount(&self, path: &MountPath) -> Option<&Mount> {
-        self.mounts.iter().find(|mount| mount.path == *path)
+    /// Whether everybody may call: then the edge issues nothing and asks for nothing.
+    pub fn is_open(&self) -> bool {
+        self.mounts.iter().all(|mount| mount.auth == Auth::Open)
+    }
+
+    /// All scopes that can be granted for any mount.
+    pub fn all_scopes(&self) -> ScopeSet {
+        ScopeSet::union(self.mounts.iter().map(|mount| &mount.scopes))
+    }
+
+    /// The mount at this path; routes only find paths of mounts.
+    pub fn mount(&self, path: &MountPath) -> &Mount {
+        let found = self.mounts.iter().find(|mount| mount.path == *path);
+        found.unwrap_or_else(|| self.first_mount())
     }
 
     /// The mount that a bare host means.

@@ -1,10 +1,9 @@
 //! A mount: one path of the edge, one resource, one origin at home.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::HeaderMap;
 use url::Url;
 
-use super::settings::Settings;
-use crate::{issuer::Issuer, mount_path::MountPath};
+use crate::{issuer::Issuer, mount_path::MountPath, oauth::scope::ScopeSet};
 
 /// One protected resource and the home server behind it.
 pub struct Mount {
@@ -12,8 +11,32 @@ pub struct Mount {
     pub path: MountPath,
     /// The MCP endpoint at home.
     pub origin: OriginUrl,
-    /// `ORIGIN_HEADERS`: what the edge adds to each request to the origin, such as its credential.
+    /// What the edge adds to each request to the origin, such as its credential.
     pub origin_headers: HeaderMap,
+    /// Who may call.
+    pub auth: Auth,
+    /// What an unauthenticated GET gets.
+    pub probe: Probe,
+    /// All that can be granted for it, and the default.
+    pub scopes: ScopeSet,
+}
+
+/// Who may call a mount.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Auth {
+    /// Everybody.
+    Open,
+    /// Clients that the owner has let in: this edge issues their tokens.
+    Owner,
+}
+
+/// What an unauthenticated GET of a mount gets.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Probe {
+    /// The challenge, as every other method.
+    Challenge,
+    /// A stream that says that there is an MCP server, and that it wants a token.
+    Stream,
 }
 
 /// The URL of an MCP endpoint at home: http or https, with a path, without query or fragment.
@@ -64,7 +87,8 @@ impl OriginUrl {
         })
     }
 
-    fn is_exposed_http(&self) -> bool {
+    /// Whether it is plain http to another machine.
+    pub(super) fn is_exposed_http(&self) -> bool {
         self.0.scheme() == "http" && !is_loopback(&self.0)
     }
 }
@@ -77,84 +101,4 @@ pub fn is_loopback(url: &Url) -> bool {
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
-}
-
-impl Settings<'_> {
-    pub(super) fn mount(&mut self, path: MountPath) -> Option<Mount> {
-        const KEY: &str = "ORIGIN";
-        let origin = self
-            .text(KEY)
-            .and_then(|text| OriginUrl::parse(text, &path));
-        let origin_headers = self.origin_headers(&path);
-        let Some(origin) = origin else {
-            self.problem(
-                KEY,
-                "must be the http or https URL of your MCP server, without a query, for example https://home.example.net:8383/mcp.",
-            );
-            return None;
-        };
-        if origin.is_exposed_http() {
-            self.warning(
-                KEY,
-                "is plain http: whoever is on the way between Cloudflare and your home can read and change every call. Use https or a tunnel.",
-            );
-        }
-        Some(Mount {
-            path,
-            origin,
-            origin_headers,
-        })
-    }
-
-    fn origin_headers(&mut self, path: &MountPath) -> HeaderMap {
-        const KEY: &str = "ORIGIN_HEADERS";
-        const HELP: &str = "must be JSON: for each mount the headers that its origin gets, for example {\"/mcp\": {\"X-Api-Key\": \"…\"}}.";
-        let Some(text) = self.text(KEY) else {
-            return HeaderMap::new();
-        };
-        let Ok(serde_json::Value::Object(mounts)) = serde_json::from_str(text) else {
-            self.problem(KEY, HELP);
-            return HeaderMap::new();
-        };
-        let mut parsed = HeaderMap::new();
-        for (mount, headers) in &mounts {
-            if mount != path.as_str() {
-                self.problem(
-                    KEY,
-                    format!("names a mount that does not exist; the mount is {path}."),
-                );
-            }
-            let Some(headers) = headers.as_object() else {
-                self.problem(KEY, HELP);
-                continue;
-            };
-            for (name, value) in headers {
-                match (origin_header_name(name), value.as_str().map(HeaderValue::from_str)) {
-                    (Some(name), Some(Ok(mut value))) => {
-                        value.set_sensitive(true);
-                        parsed.insert(name, value);
-                    }
-                    _ => self.problem(
-                        KEY,
-                        "has a header whose name or value cannot be sent; names such as Host or Content-Length are the connection's own.",
-                    ),
-                }
-            }
-        }
-        parsed
-    }
-}
-
-fn origin_header_name(text: &str) -> Option<HeaderName> {
-    let name = HeaderName::from_bytes(text.as_bytes()).ok()?;
-    let connection = [
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::HOST,
-        header::TE,
-        header::TRAILER,
-        header::TRANSFER_ENCODING,
-        header::UPGRADE,
-    ];
-    (!connection.contains(&name)).then_some(name)
 }

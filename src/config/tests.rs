@@ -24,7 +24,7 @@ fn parse(changes: &[(&str, &str)]) -> Result<Config, Vec<Problem>> {
 fn three_keys_are_enough() {
     let config = parse(&[]).ok().unwrap();
     assert_eq!(config.name, "Home MCP");
-    assert_eq!(config.scopes.to_string(), "mcp");
+    assert_eq!(config.all_scopes().to_string(), "mcp");
     assert_eq!(config.lifetimes.access_token.seconds(), 28_800);
     assert!(config.registration);
     assert!(config.warnings.is_empty());

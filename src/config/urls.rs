@@ -8,10 +8,10 @@ use crate::{issuer::Issuer, mount_path::MountPath};
 impl Settings<'_> {
     /// The issuer, when it is set. People paste what they type into their client, so a slash or
     /// the mount's path at the end is cut.
-    pub(super) fn public_url(&mut self, mount: &MountPath) -> Option<Issuer> {
+    pub(super) fn public_url(&mut self, mounts: &[&MountPath]) -> Option<Issuer> {
         const KEY: &str = "PUBLIC_URL";
         let text = self.text(KEY)?;
-        let issuer = parse(text, mount);
+        let issuer = parse(text, mounts);
         if issuer.is_none() {
             self.problem(
                 KEY,
@@ -22,10 +22,10 @@ impl Settings<'_> {
     }
 }
 
-fn parse(text: &str, mount: &MountPath) -> Option<Issuer> {
+fn parse(text: &str, mounts: &[&MountPath]) -> Option<Issuer> {
     let url = Url::parse(text).ok()?;
     let path = url.path().trim_end_matches('/');
-    let bare = (path.is_empty() || path == mount.as_str())
+    let bare = (path.is_empty() || mounts.iter().any(|mount| mount.as_str() == path))
         && url.query().is_none()
         && url.fragment().is_none()
         && url.username().is_empty()

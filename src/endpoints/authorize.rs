@@ -174,6 +174,7 @@ impl<W: World> Edge<'_, W> {
         let client = request.client.digest();
         let uri = request.callback.redirect_uri().uri();
         let approved = ApprovedClient {
+            client_id: request.client.id.clone(),
             id: client,
             secret: request.client.secret_digest(keys),
             name: request.client.display_name(),
@@ -229,9 +230,8 @@ impl<W: World> Edge<'_, W> {
         };
         let terms = Terms {
             issuer,
-            scopes: &self.config.scopes,
             schemes: &self.config.redirect_schemes,
-            mounts: &self.mounts(),
+            resources: &self.resources(),
         };
         AuthorizationRequest::parse(parameters, client, &terms)
     }

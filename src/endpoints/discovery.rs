@@ -8,7 +8,7 @@ use super::{
     reply::{self, Caching, Reply},
 };
 use crate::{
-    mcp::cross_origin, oauth::server_metadata::ServerMetadata,
+    config::Mount, mcp::cross_origin, oauth::server_metadata::ServerMetadata,
     resource_server::resource_metadata::ResourceMetadata,
 };
 
@@ -20,31 +20,28 @@ pub(super) fn server_metadata<W>(
     method: &Method,
     headers: &HeaderMap,
 ) -> Reply {
-    let config = edge.config;
-    let document = ServerMetadata::new(&edge.issuer, &config.scopes, config.registration);
+    let scopes = edge.config.all_scopes();
+    let document = ServerMetadata::new(&edge.issuer, &scopes, edge.config.registration);
     answer(method, headers, &document)
 }
 
 /// The protected resource metadata (RFC 9728).
 pub(super) fn resource_metadata<W>(
     edge: &Edge<'_, W>,
+    mount: &Mount,
     resource: &str,
     method: &Method,
     headers: &HeaderMap,
 ) -> Reply {
-    let config = edge.config;
-    let document = ResourceMetadata::new(&edge.issuer, resource, &config.scopes, &config.name);
+    let name = &edge.config.name;
+    let document = ResourceMetadata::new(&edge.issuer, resource, &mount.scopes, name);
     answer(method, headers, &document)
 }
 
 fn answer(method: &Method, headers: &HeaderMap, document: &impl Serialize) -> Reply {
     let mut reply = match *method {
         Method::GET | Method::HEAD => reply::json(StatusCode::OK, Caching::Public, document),
-        Method::OPTIONS => {
-            let mut reply = reply::empty(StatusCode::NO_CONTENT);
-            cross_origin::answer_preflight(headers, METHODS, reply.headers_mut());
-            reply
-        }
+        Method::OPTIONS => reply::preflight(headers, METHODS),
         _ => reply::method_not_allowed(METHODS),
     };
     cross_origin::allow_all(reply.headers_mut());

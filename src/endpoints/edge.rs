@@ -5,19 +5,20 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    discovery,
+    below, discovery,
     reply::{self, Caching, Reply},
 };
 use crate::{
-    config::{Config, Problem, is_loopback},
+    config::{Config, Mount, Problem, is_loopback},
     issuer::Issuer,
     keys::Keys,
     mcp::cross_origin,
     mount_path::MountPath,
+    oauth::resource::Resource,
     owner::session::Visitor,
     pages,
     ports::{Outage, World},
-    routes::Route,
+    routes::{Endpoint, OwnerRoute, Route},
     secret::Random,
     time::Timestamp,
 };
@@ -40,6 +41,8 @@ pub enum Payload<B> {
     Home(B),
     /// The edge's own.
     Own(Vec<u8>),
+    /// The events of [`crate::mcp::probe`], for as long as the caller stays.
+    Probe,
 }
 
 /// The edge, for the time of one request.
@@ -110,31 +113,31 @@ impl<'a, W: World> Edge<'a, W> {
     async fn dispatch(&self, request: IncomingRequest<W::Body>) -> Response<Payload<W::Body>> {
         let path = request.url.path().to_owned();
         let head_only = request.method == Method::HEAD;
-        let route = Route::find(&path, &self.mounts());
-        let mut reply = match &route {
-            Route::Mount { mount, typed } => return self.mcp(mount, typed, request).await,
+        let config = self.config;
+        let mut reply = match Route::find(&path, &self.mounts()) {
+            Route::Mount { mount, typed } => {
+                return self.mcp(config.mount(mount), &typed, request).await;
+            }
             Route::Root if wants_mcp(&request) => {
-                return self
-                    .mcp(&self.config.first_mount().path, &path, request)
-                    .await;
-            }
-            Route::ServerMetadata => {
-                discovery::server_metadata(self, &request.method, &request.headers)
-            }
-            Route::ResourceMetadata { resource } => {
-                discovery::resource_metadata(self, resource, &request.method, &request.headers)
+                return self.mcp(config.first_mount(), &path, request).await;
             }
             Route::Root => self.welcome(),
+            _ if config.is_open() => reply::open_not_found(),
             Route::NotFound => reply::not_found(),
-            Route::Authorize => self.page(self.authorize(request).await),
-            Route::Owner => self.page(self.owner(&request).await),
-            Route::SignIn => self.page(self.sign_in(request).await),
-            Route::SignOut => self.page(self.sign_out(request).await),
-            Route::RevokeGrant => self.page(self.revoke_grant(request).await),
-            Route::RevokeAll => self.page(self.revoke_all(request).await),
-            Route::Token => self.json_answer(self.token(request).await),
-            Route::Register => self.json_answer(self.register(request).await),
-            Route::Revoke => self.json_answer(self.revoke(request).await),
+            Route::ServerMetadata { .. } => {
+                discovery::server_metadata(self, &request.method, &request.headers)
+            }
+            Route::ResourceMetadata { mount, resource } => {
+                let (method, headers) = (&request.method, &request.headers);
+                discovery::resource_metadata(self, config.mount(mount), &resource, method, headers)
+            }
+            Route::Discover(mount) => below::discover(config.mount(mount), &request),
+            Route::Auth(mount) => self.json_answer(self.auth(config.mount(mount), &request).await),
+            Route::Endpoint(Endpoint::Authorize) => self.page(self.authorize(request).await),
+            Route::Endpoint(Endpoint::Register) => self.json_answer(self.register(request).await),
+            Route::Endpoint(Endpoint::Revoke) => self.json_answer(self.revoke(request).await),
+            Route::Endpoint(Endpoint::Token) => self.json_answer(self.token(request).await),
+            Route::Owner(page) => self.page(self.owner_route(page, request).await),
         };
         if head_only {
             reply.body_mut().clear();
@@ -160,6 +163,20 @@ impl<'a, W: World> Edge<'a, W> {
         })
     }
 
+    async fn owner_route(
+        &self,
+        route: OwnerRoute,
+        request: IncomingRequest<W::Body>,
+    ) -> Result<Reply, Outage> {
+        match route {
+            OwnerRoute::Page => self.owner(&request).await,
+            OwnerRoute::RevokeAll => self.revoke_all(request).await,
+            OwnerRoute::RevokeGrant => self.revoke_grant(request).await,
+            OwnerRoute::SignIn => self.sign_in(request).await,
+            OwnerRoute::SignOut => self.sign_out(request).await,
+        }
+    }
+
     /// The page of the bare host, for people.
     fn welcome(&self) -> Reply {
         let resource = self.issuer.url(self.config.first_mount().path.as_str());
@@ -170,6 +187,15 @@ impl<'a, W: World> Edge<'a, W> {
     /// The paths of the mounts; the first is what a bare host means.
     pub(super) fn mounts(&self) -> Vec<&'a MountPath> {
         self.config.mounts.iter().map(|mount| &mount.path).collect()
+    }
+
+    /// The resources that tokens can be for.
+    pub(super) fn resources(&self) -> Vec<Resource<'a>> {
+        let resource = |mount: &'a Mount| Resource {
+            path: &mount.path,
+            scopes: &mount.scopes,
+        };
+        self.config.mounts.iter().map(resource).collect()
     }
 
     /// The keys, with the issuer that they seal for.

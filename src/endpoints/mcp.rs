@@ -1,37 +1,24 @@
 //! A mount: who may call is admitted, and the call goes home (RS-20, TR-01).
 
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
-use url::Url;
 
 use super::{
     edge::{Edge, IncomingRequest, Payload, own},
     reply::{self, Caching, Reply},
 };
 use crate::{
-    config::Mount,
-    ledger::admission::Admission,
-    mcp::{
-        cross_origin::{self, Caller},
-        gateway_error::GatewayError,
-        request_head,
-        response_head::{self, Verdict},
-        session_id::{self, MCP_SESSION_ID},
-    },
-    mount_path::MountPath,
+    config::{Mount, Probe},
+    mcp::{cross_origin::Caller, gateway_error::GatewayError, probe, response_head},
     oauth::error::ErrorAnswer,
-    ports::{LearnedSlash, Outage, Upload, World},
-    resource_server::{
-        bearer::Credentials,
-        challenge::NotAdmitted,
-        principal::{Principal, UnadmittedToken},
-    },
+    owner::network,
+    ports::{Home, World},
+    resource_server::challenge::NotAdmitted,
+    time::Lifetime,
 };
 
 const METHODS: &str = "GET, POST, DELETE, OPTIONS";
-/// The largest message that is read; longer ones must say their length, and then they stream.
-const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
-
-type Answer<W> = Response<Payload<<W as crate::ports::Home>::Body>>;
+/// An answer at a mount: the origin's or the edge's.
+pub(super) type Answer<W> = Response<Payload<<W as Home>::Body>>;
 
 impl<W: World> Edge<'_, W> {
     /// 1. `Origin` (TR-02).
@@ -40,7 +27,7 @@ impl<W: World> Edge<'_, W> {
     /// 4. The call goes home.
     pub(super) async fn mcp(
         &self,
-        mount: &MountPath,
+        mount: &Mount,
         typed: &str,
         request: IncomingRequest<W::Body>,
     ) -> Answer<W> {
@@ -49,20 +36,16 @@ impl<W: World> Edge<'_, W> {
         let head_only = request.method == Method::HEAD;
         let mut answer = match (&caller, &request.method) {
             (Caller::Foreign, _) => own(foreign_origin()),
-            (_, &Method::OPTIONS) => {
-                let mut reply = reply::empty(StatusCode::NO_CONTENT);
-                cross_origin::answer_preflight(&request.headers, METHODS, reply.headers_mut());
-                own(reply)
-            }
+            (_, &Method::OPTIONS) => own(preflight(&request.headers)),
             _ => match self.admit(mount, &request.headers).await {
-                Ok(Ok(principal)) => {
-                    let forwarded = self.forward(&principal, request).await;
+                Ok(Ok(passage)) => {
+                    let forwarded = self.forward(mount, &passage, request).await;
                     forwarded.unwrap_or_else(|outage| {
                         self.world.report(&outage);
                         own(reply::gateway_error(GatewayError::CallUnreadable))
                     })
                 }
-                Ok(Err(refused)) => own(self.challenge(refused, typed)),
+                Ok(Err(refused)) => self.refuse(refused, mount, typed, &request).await,
                 Err(outage) => {
                     self.world.report(&outage);
                     own(reply::gateway_error(GatewayError::LedgerUnreachable))
@@ -76,238 +59,60 @@ impl<W: World> Edge<'_, W> {
         answer
     }
 
-    /// The token is opened here; only the status of its grant is asked for, and that at most once
-    /// in `GRANT_CACHE_SECONDS`.
-    async fn admit(
+    /// A challenge, or the discovery stream where the mount offers it.
+    async fn refuse(
         &self,
-        mount: &MountPath,
-        headers: &HeaderMap,
-    ) -> Result<Result<Principal, NotAdmitted>, Outage> {
-        let token = match Credentials::read(headers) {
-            Credentials::Bearer(token) => token,
-            Credentials::None => return Ok(Err(NotAdmitted::NoToken)),
-            Credentials::Several => return Ok(Err(NotAdmitted::SeveralTokens)),
-        };
-        let token = match UnadmittedToken::open(&token, mount, self.seals(), self.now) {
-            Ok(token) => token,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let (grant, generation) = token.standing();
-        let admissions = &self.world.memory().admissions;
-        let remembered = admissions.borrow().verdict(grant, generation, self.now);
-        let admission = if let Some(admission) = remembered {
-            admission
-        } else {
-            let admission = self.world.admit(grant, generation, self.now).await?;
-            let until = self.now.plus(self.config.lifetimes.grant_cache);
-            let grant = grant.clone();
-            admissions
-                .borrow_mut()
-                .remember(grant, generation, admission, until, self.now);
-            admission
-        };
-        Ok(match admission {
-            Admission::Admitted => Ok(token.admitted()),
-            Admission::Refused => Err(NotAdmitted::Revoked),
-        })
-    }
-
-    /// The challenge names the metadata of the URL that was typed.
-    fn challenge(&self, refused: NotAdmitted, typed: &str) -> Reply {
+        refused: NotAdmitted,
+        mount: &Mount,
+        typed: &str,
+        request: &IncomingRequest<W::Body>,
+    ) -> Answer<W> {
         let body = ErrorAnswer::new(refused.error(), refused.description());
-        let mut reply = reply::json(refused.status(), Caching::Never, &body);
-        let challenge = refused.challenge(&self.issuer, typed, &self.config.scopes);
-        reply
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, challenge);
-        reply
-    }
-
-    /// Sends an admitted call home. A redirect to the same endpoint with another slash is followed
-    /// once and remembered; nothing is sent twice otherwise (TR-09).
-    async fn forward(
-        &self,
-        principal: &Principal,
-        request: IncomingRequest<W::Body>,
-    ) -> Result<Answer<W>, Outage> {
-        let IncomingRequest {
-            method,
-            url,
-            headers,
-            body,
-        } = request;
-        if !matches!(method, Method::DELETE | Method::GET | Method::POST) {
-            return Ok(own(method_not_offered()));
+        let challenge = || self.challenge(refused, mount, typed, &body);
+        let streams = mount.probe == Probe::Stream
+            && request.method == Method::GET
+            && refused.status() == StatusCode::UNAUTHORIZED
+            && probe::may_get_stream(&request.headers);
+        if !streams {
+            return own(challenge());
         }
-        let Some(mount) = self.config.mount(principal.mount()) else {
-            return Ok(own(reply::gateway_error(GatewayError::OriginUnreachable)));
-        };
-        let keys = &self.config.keys;
-        let session = match headers.get(MCP_SESSION_ID) {
-            None => None,
-            Some(bound) => match session_id::unbind(bound, principal, keys) {
-                Some(session) => Some(session),
-                None => return Ok(own(reply::gateway_error(GatewayError::UnknownSession))),
-            },
-        };
-        let in_session = session.is_some();
-        let learned = self.world.memory().learned_slash(&mount.path);
-        let upload = match self.upload(&method, &headers, body, learned).await? {
-            Ok(upload) => upload,
-            Err(error) => return Ok(own(reply::gateway_error(error))),
-        };
-        let again = match &upload {
-            Upload::Bytes(bytes) => Some(Upload::Bytes(bytes.clone())),
-            Upload::Nothing => Some(Upload::Nothing),
-            Upload::Stream(_) => None,
-        };
-        let sent = request_head::headers(&method, &headers, session, &mount.origin_headers);
-        let call = Call {
-            mount,
-            method: &method,
-            headers: &sent,
-            query: request_head::query(url.query().unwrap_or_default()),
-            in_session,
-        };
-
-        let first = self
-            .send(&call, learned == LearnedSlash::Other, upload)
-            .await;
-        let outcome = match first {
-            Outcome::Redirected(location) => {
-                self.follow(&call, &location, learned == LearnedSlash::Other, again)
-                    .await
+        let network = network::of_request(&request.headers, &self.config.keys);
+        match self.world.probe_fits(&network).await {
+            Ok(true) => probe_stream(),
+            Ok(false) => {
+                let mut reply = challenge();
+                reply::retry_after(&mut reply, Lifetime::from_minutes(1));
+                own(reply)
             }
-            outcome @ (Outcome::Answered(_) | Outcome::Failed(_)) => outcome,
-        };
-        Ok(match outcome {
-            Outcome::Answered(answer) => {
-                let (parts, body) = answer.into_parts();
-                let session = parts
-                    .headers
-                    .get(MCP_SESSION_ID)
-                    .and_then(|session| session_id::bind(session, principal, keys));
-                let mut relayed = Response::new(Payload::Home(body));
-                *relayed.status_mut() = parts.status;
-                *relayed.headers_mut() = response_head::headers(&parts.headers, session);
-                relayed
-            }
-            Outcome::Failed(error) => own(reply::gateway_error(error)),
-            Outcome::Redirected(_) => {
-                self.world
-                    .memory()
-                    .learn_slash(&mount.path, LearnedSlash::Unknown);
-                own(reply::gateway_error(GatewayError::OriginRedirects))
-            }
-        })
-    }
-
-    /// What goes up with the call: the client's stream, when it says its length and the origin's
-    /// endpoint is known; else bytes, which can be sent once more to the other spelling.
-    async fn upload(
-        &self,
-        method: &Method,
-        headers: &HeaderMap,
-        body: W::Body,
-        learned: LearnedSlash,
-    ) -> Result<Result<Upload<W::Body>, GatewayError>, Outage> {
-        if *method != Method::POST {
-            return Ok(Ok(Upload::Nothing));
-        }
-        let length = headers
-            .get(header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok());
-        let length: Option<usize> = length.and_then(|length| length.parse().ok());
-        let streams = length
-            .is_some_and(|length| learned != LearnedSlash::Unknown || length > LARGEST_MESSAGE);
-        if streams {
-            return Ok(Ok(Upload::Stream(body)));
-        }
-        let read = self.world.read(body, LARGEST_MESSAGE).await?;
-        Ok(read
-            .map(Upload::Bytes)
-            .map_err(|_| GatewayError::CallTooLarge))
-    }
-
-    async fn send(
-        &self,
-        call: &Call<'_>,
-        other_slash: bool,
-        upload: Upload<W::Body>,
-    ) -> Outcome<W::Body> {
-        let url = call.url(other_slash);
-        let answer = match self
-            .world
-            .send(call.method, &url, call.headers, upload)
-            .await
-        {
-            Ok(answer) => answer,
             Err(outage) => {
                 self.world.report(&outage);
-                return Outcome::Failed(GatewayError::OriginUnreachable);
+                own(challenge())
             }
-        };
-        let judged = response_head::judge(
-            call.method,
-            call.in_session,
-            answer.status(),
-            answer.headers(),
-        );
-        let outcome = match judged {
-            Verdict::Redirect(location) => return Outcome::Redirected(location),
-            Verdict::Instead(error) => Outcome::Failed(error),
-            Verdict::Relay => Outcome::Answered(answer),
-        };
-        let slash = if other_slash {
-            LearnedSlash::Other
-        } else {
-            LearnedSlash::AsConfigured
-        };
-        self.world.memory().learn_slash(&call.mount.path, slash);
-        outcome
-    }
-
-    async fn follow(
-        &self,
-        call: &Call<'_>,
-        location: &str,
-        other_slash: bool,
-        upload: Option<Upload<W::Body>>,
-    ) -> Outcome<W::Body> {
-        let (sent, other) = (call.url(other_slash), call.url(!other_slash));
-        let same_but_slash = sent.join(location).is_ok_and(|named| named == other);
-        match upload {
-            Some(upload) if same_but_slash => self.send(call, !other_slash, upload).await,
-            _ => Outcome::Redirected(location.to_owned()),
         }
     }
 }
 
-/// A call as it goes home, but for its body.
-struct Call<'a> {
-    mount: &'a Mount,
-    method: &'a Method,
-    headers: &'a HeaderMap,
-    query: Option<String>,
-    in_session: bool,
+fn probe_stream<B>() -> Response<Payload<B>> {
+    let mut answer = Response::new(Payload::Probe);
+    let mut origin = HeaderMap::new();
+    let event_stream = HeaderValue::from_static("text/event-stream");
+    origin.insert(header::CONTENT_TYPE, event_stream);
+    *answer.headers_mut() = response_head::headers(&origin, None);
+    answer
 }
 
-impl Call<'_> {
-    fn url(&self, other_slash: bool) -> Url {
-        let query = self.query.as_deref();
-        if other_slash {
-            self.mount.origin.other_slash().with_query(query)
-        } else {
-            self.mount.origin.with_query(query)
-        }
+/// Preflight of a mount; a caller that reads no more than this learns what is there.
+fn preflight(headers: &HeaderMap) -> Reply {
+    let mut reply = reply::preflight(headers, METHODS);
+    for (name, value) in [
+        ("x-mcp-auth", "oauth2"),
+        ("x-mcp-transport", "sse"),
+        ("x-mcp-version", "2024-11-05"),
+    ] {
+        let value = HeaderValue::from_static(value);
+        reply.headers_mut().insert(name, value);
     }
-}
-
-/// What became of sending a call home.
-enum Outcome<B> {
-    Answered(Response<B>),
-    Failed(GatewayError),
-    Redirected(String),
+    reply
 }
 
 fn foreign_origin() -> Reply {
@@ -319,11 +124,4 @@ fn foreign_origin() -> Reply {
             "error": {"code": -32600, "message": "Pages of this web origin may not call this server."},
         }),
     )
-}
-
-fn method_not_offered() -> Reply {
-    let mut reply = reply::gateway_error(GatewayError::MethodNotAllowed);
-    let allow = HeaderValue::from_static("GET, POST, DELETE");
-    reply.headers_mut().insert(header::ALLOW, allow);
-    reply
 }

@@ -3,10 +3,13 @@
 //! [`Edge::answer`] is the way in. It finds the issuer and the route, applies what a whole surface
 //! shares (methods, CORS, the size of a body), and hands over.
 
+mod admission;
 mod authorize;
+mod below;
 mod body;
 mod discovery;
 mod edge;
+mod forward;
 mod mcp;
 mod owner;
 mod register;

@@ -31,11 +31,7 @@ impl<W: World> Edge<'_, W> {
                 Ok(read) => self.registered(&read.body),
                 Err(reply) => reply,
             },
-            Method::OPTIONS => {
-                let mut reply = reply::empty(StatusCode::NO_CONTENT);
-                cross_origin::answer_preflight(&request.headers, METHODS, reply.headers_mut());
-                reply
-            }
+            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
             _ => reply::method_not_allowed(METHODS),
         };
         cross_origin::allow_all(reply.headers_mut());
@@ -57,7 +53,7 @@ impl<W: World> Edge<'_, W> {
         let client_id = sealed.expose().to_owned();
         let method = request.registration.authentication;
         let secret = method.has_secret().then(|| client_secret(&client_id, keys));
-        match request.answer(client_id, secret.as_ref(), &config.scopes) {
+        match request.answer(client_id, secret.as_ref(), &config.all_scopes()) {
             Ok(answer) => reply::json(StatusCode::CREATED, Caching::Never, &answer),
             Err(error) => reply::error(error),
         }

@@ -107,6 +107,17 @@ pub(super) fn not_found() -> Reply {
     reply
 }
 
+/// There is nothing to sign in to: the answer that lets clients go on without a token (S0).
+pub(super) fn open_not_found() -> Reply {
+    let mut reply = json(
+        StatusCode::NOT_FOUND,
+        Caching::Never,
+        &json!({"error": "not_found", "error_description": "This MCP server does not require authentication"}),
+    );
+    cross_origin::allow_all(reply.headers_mut());
+    reply
+}
+
 /// The path is the edge's, but not with this method.
 pub(super) fn method_not_allowed(allow: &'static str) -> Reply {
     let mut reply = json(
@@ -144,6 +155,13 @@ pub(super) fn empty(status: StatusCode) -> Reply {
     let mut reply = Response::new(Vec::new());
     *reply.status_mut() = status;
     set(reply.headers_mut(), header::CACHE_CONTROL, "no-store");
+    reply
+}
+
+/// The answer to a preflight (CORS).
+pub(super) fn preflight(request: &HeaderMap, methods: &'static str) -> Reply {
+    let mut reply = empty(StatusCode::NO_CONTENT);
+    cross_origin::answer_preflight(request, methods, reply.headers_mut());
     reply
 }
 

@@ -54,11 +54,7 @@ impl<W: World> Edge<'_, W> {
                 Ok(read) => self.revoke_token(&read).await,
                 Err(reply) => reply,
             },
-            Method::OPTIONS => {
-                let mut reply = reply::empty(StatusCode::NO_CONTENT);
-                cross_origin::answer_preflight(&request.headers, METHODS, reply.headers_mut());
-                reply
-            }
+            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
             _ => reply::method_not_allowed(METHODS),
         };
         cross_origin::allow_all(reply.headers_mut());

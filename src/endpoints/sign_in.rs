@@ -59,7 +59,7 @@ impl<W: World> Edge<'_, W> {
             return Ok(self.sign_in_page(StatusCode::BAD_REQUEST, destination, notice, headers));
         };
         let config = self.config;
-        let source = network::digest(address(headers), &config.keys);
+        let source = network::of_request(headers, &config.keys);
         if !self.world.sign_in_fits(&source).await? {
             return Ok(self.throttled(Lifetime::from_minutes(1), destination, headers));
         }
@@ -199,9 +199,4 @@ impl<W: World> Edge<'_, W> {
         };
         reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
     }
-}
-
-/// Cloudflare names the address, and lets no client name it.
-fn address(headers: &HeaderMap) -> Option<std::net::IpAddr> {
-    headers.get("cf-connecting-ip")?.to_str().ok()?.parse().ok()
 }

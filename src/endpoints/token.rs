@@ -49,11 +49,7 @@ impl<W: World> Edge<'_, W> {
                 Ok(read) => self.exchange(&read).await,
                 Err(reply) => reply,
             },
-            Method::OPTIONS => {
-                let mut reply = reply::empty(StatusCode::NO_CONTENT);
-                cross_origin::answer_preflight(&request.headers, METHODS, reply.headers_mut());
-                reply
-            }
+            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
             _ => reply::method_not_allowed(METHODS),
         };
         cross_origin::allow_all(reply.headers_mut());
@@ -111,12 +107,12 @@ impl<W: World> Edge<'_, W> {
             .verify(keys, issuer)
             .map_err(reply::not_authenticated)?;
         let resources: Vec<_> = request.body.all("resource").collect();
-        let mount = audience(issuer, &self.mounts(), resources.iter())
+        let resource = audience(issuer, &self.resources(), resources.iter())
             .map_err(|_| reply::error(OTHER_RESOURCE))?;
         Ok(Caller {
             credentials,
             proof,
-            mount: (!resources.is_empty()).then(|| mount.clone()),
+            mount: (!resources.is_empty()).then(|| resource.path.clone()),
         })
     }
 

@@ -51,7 +51,9 @@ pub struct Authorization {
 /// A client's facts, as approved. They outlive the key that its identifier is sealed with.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ApprovedClient {
-    /// The digest of its identifier.
+    /// Its identifier, as it sends it.
+    pub client_id: String,
+    /// The digest of that.
     pub id: Digest,
     /// The digest of its secret, when it has one.
     pub secret: Option<Digest>,

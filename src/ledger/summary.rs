@@ -8,6 +8,8 @@ use crate::time::Timestamp;
 /// The facts of a grant that only its Ledger knows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct GrantSummary {
+    /// The client's identifier, as it sends it.
+    pub client_id: String,
     /// How far it has come.
     pub standing: GrantStanding,
     /// How often an old token was replayed.
@@ -48,6 +50,7 @@ impl From<&GrantRecord> for GrantSummary {
             },
         };
         Self {
+            client_id: record.authorization.client.client_id.clone(),
             standing,
             replays: record.replays,
             retries: record.retries,

@@ -3,6 +3,7 @@
 
 pub mod cross_origin;
 pub mod gateway_error;
+pub mod probe;
 pub mod request_head;
 pub mod response_head;
 pub mod session_id;

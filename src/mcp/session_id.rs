@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::{
     keys::{Keys, Purpose},
-    resource_server::principal::Principal,
+    resource_server::principal::Passage,
     secret::{base64url, from_base64url},
 };
 
@@ -15,8 +15,12 @@ pub const MCP_SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id")
 const TAG: usize = 12;
 
 /// The identifier as the client gets it: `sid.mac`. None when the origin's has characters that an
-/// identifier may not have (TR-20).
-pub fn bind(session_id: &HeaderValue, principal: &Principal, keys: &Keys) -> Option<HeaderValue> {
+/// identifier may not have (TR-20). On an open mount nobody owns a session, so nothing is added.
+pub fn bind(session_id: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<HeaderValue> {
+    let principal = match passage {
+        Passage::Open => return Some(session_id.clone()),
+        Passage::Granted(principal) => principal,
+    };
     let session_id = session_id.to_str().ok()?;
     if !session_id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return None;
@@ -37,7 +41,11 @@ pub fn bind(session_id: &HeaderValue, principal: &Principal, keys: &Keys) -> Opt
 }
 
 /// The identifier as the origin knows it; none when it was not given to this grant on this mount.
-pub fn unbind(bound: &HeaderValue, principal: &Principal, keys: &Keys) -> Option<HeaderValue> {
+pub fn unbind(bound: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<HeaderValue> {
+    let principal = match passage {
+        Passage::Open => return Some(bound.clone()),
+        Passage::Granted(principal) => principal,
+    };
     let (session_id, tag) = bound.to_str().ok()?.rsplit_once('.')?;
     let tag = from_base64url(tag)?;
     let parts = [

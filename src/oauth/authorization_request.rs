@@ -7,7 +7,7 @@ use super::{
     form::{Parameters, Repeated},
     pkce::CodeChallenge,
     redirect_uri::{RedirectSchemes, RegisteredRedirectUri},
-    resource::audience,
+    resource::{Resource, audience},
     scope::ScopeSet,
 };
 use crate::{issuer::Issuer, mount_path::MountPath};
@@ -28,12 +28,10 @@ pub const PARAMETERS: [&str; 8] = [
 pub struct Terms<'a> {
     /// The issuer of the answer.
     pub issuer: &'a Issuer,
-    /// The scopes that exist.
-    pub scopes: &'a ScopeSet,
     /// The private-use redirects that may be answered.
     pub schemes: &'a RedirectSchemes,
     /// The resources that exist; the first is the default.
-    pub mounts: &'a [&'a MountPath],
+    pub resources: &'a [Resource<'a>],
 }
 
 /// A request that the owner can be asked about.
@@ -160,13 +158,13 @@ fn judge(parameters: &Parameters, terms: &Terms<'_>) -> Result<Judged, ErrorAnsw
     }
     let challenge = parameters.one("code_challenge")?.ok_or(PKCE_MISSING)?;
     let challenge = CodeChallenge::parse(challenge).ok_or(PKCE_MALFORMED)?;
-    let mount = audience(terms.issuer, terms.mounts, parameters.all("resource"))
+    let resource = audience(terms.issuer, terms.resources, parameters.all("resource"))
         .map_err(|_| RESOURCE_UNKNOWN)?;
     let scope = parameters.one("scope")?;
     Ok(Judged {
         challenge,
-        scope: terms.scopes.granted(scope),
-        mount: mount.clone(),
+        scope: resource.scopes.granted(scope),
+        mount: resource.path.clone(),
         offline_access: ScopeSet::parse_lenient(scope.unwrap_or_default())
             .contains("offline_access"),
     })

@@ -2,13 +2,23 @@
 
 use url::Url;
 
+use super::scope::ScopeSet;
 use crate::{issuer::Issuer, mount_path::MountPath};
 
 /// A `resource` that names no mount of this edge; answered with `invalid_target`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidTarget;
 
-/// The mount that the `resource` parameters of a request mean; the first when there are none.
+/// A protected resource of this edge: a mount, and what can be granted for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Resource<'a> {
+    /// The mount.
+    pub path: &'a MountPath,
+    /// All that can be granted, and the default.
+    pub scopes: &'a ScopeSet,
+}
+
+/// The resource that the `resource` parameters of a request mean; the first when there are none.
 ///
 /// Clients differ in slashes, case, port and query, and some send only the origin, which means the
 /// first mount. A fragment is forbidden (RFC 8707 §2).
@@ -18,28 +28,28 @@ pub struct InvalidTarget;
 /// When one of them names nothing here, or two name different mounts.
 pub fn audience<'a>(
     issuer: &Issuer,
-    mounts: &[&'a MountPath],
-    mut resources: impl Iterator<Item = impl AsRef<str>>,
-) -> Result<&'a MountPath, InvalidTarget> {
-    let first = *mounts.first().ok_or(InvalidTarget)?;
-    let Some(resource) = resources.next() else {
+    resources: &[Resource<'a>],
+    mut named: impl Iterator<Item = impl AsRef<str>>,
+) -> Result<Resource<'a>, InvalidTarget> {
+    let first = *resources.first().ok_or(InvalidTarget)?;
+    let Some(name) = named.next() else {
         return Ok(first);
     };
-    let mount = named_mount(issuer, mounts, resource.as_ref())?;
-    for other in resources {
-        if named_mount(issuer, mounts, other.as_ref())? != mount {
+    let resource = find(issuer, resources, name.as_ref())?;
+    for other in named {
+        if find(issuer, resources, other.as_ref())? != resource {
             return Err(InvalidTarget);
         }
     }
-    Ok(mount)
+    Ok(resource)
 }
 
-fn named_mount<'a>(
+fn find<'a>(
     issuer: &Issuer,
-    mounts: &[&'a MountPath],
-    resource: &str,
-) -> Result<&'a MountPath, InvalidTarget> {
-    let url = Url::parse(resource).map_err(|_| InvalidTarget)?;
+    resources: &[Resource<'a>],
+    name: &str,
+) -> Result<Resource<'a>, InvalidTarget> {
+    let url = Url::parse(name).map_err(|_| InvalidTarget)?;
     let bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     if !bare || url.origin().ascii_serialization() != issuer.as_str() {
         return Err(InvalidTarget);
@@ -50,10 +60,12 @@ fn named_mount<'a>(
         .filter(|part| !part.is_empty())
         .collect();
     if segments.is_empty() {
-        return mounts.first().copied().ok_or(InvalidTarget);
+        return resources.first().copied().ok_or(InvalidTarget);
     }
     let path = format!("/{}", segments.join("/"));
-    let found = mounts.iter().find(|mount| mount.as_str() == path);
+    let found = resources
+        .iter()
+        .find(|resource| resource.path.as_str() == path);
     found.copied().ok_or(InvalidTarget)
 }
 
@@ -63,7 +75,12 @@ mod tests {
 
     #[test]
     fn all_spellings_of_a_resource_mean_its_mount() {
-        let (issuer, mount) = (Issuer::new("https://h.example"), MountPath::default());
+        let (issuer, path) = (Issuer::new("https://h.example"), MountPath::default());
+        let scopes = ScopeSet::default_scopes();
+        let mount = Resource {
+            path: &path,
+            scopes: &scopes,
+        };
         for resource in [
             "https://h.example/mcp",
             "https://h.example/mcp/",
@@ -74,14 +91,19 @@ mod tests {
             "https://h.example",
             "https://h.example/",
         ] {
-            let found = audience(&issuer, &[&mount], [resource].iter());
-            assert_eq!(found, Ok(&mount), "{resource}");
+            let found = audience(&issuer, &[mount], [resource].iter());
+            assert_eq!(found, Ok(mount), "{resource}");
         }
     }
 
     #[test]
     fn nothing_else_is_a_resource_of_the_edge() {
-        let (issuer, mount) = (Issuer::new("https://h.example"), MountPath::default());
+        let (issuer, path) = (Issuer::new("https://h.example"), MountPath::default());
+        let scopes = ScopeSet::default_scopes();
+        let mount = Resource {
+            path: &path,
+            scopes: &scopes,
+        };
         for resource in [
             "https://other.example/mcp",
             "http://h.example/mcp",
@@ -94,14 +116,14 @@ mod tests {
             "mcp",
             "urn:x",
         ] {
-            let found = audience(&issuer, &[&mount], [resource].iter());
+            let found = audience(&issuer, &[mount], [resource].iter());
             assert_eq!(found, Err(InvalidTarget), "{resource}");
         }
         let none: [&str; 0] = [];
-        assert_eq!(audience(&issuer, &[&mount], none.iter()), Ok(&mount));
+        assert_eq!(audience(&issuer, &[mount], none.iter()), Ok(mount));
         let mixed = ["https://h.example/mcp", "https://h.example/x"];
         assert_eq!(
-            audience(&issuer, &[&mount], mixed.iter()),
+            audience(&issuer, &[mount], mixed.iter()),
             Err(InvalidTarget)
         );
     }

@@ -45,6 +45,12 @@ impl ScopeSet {
         }
     }
 
+    /// All scopes of some sets.
+    #[must_use]
+    pub fn union<'a>(sets: impl Iterator<Item = &'a Self>) -> Self {
+        Self::unique(sets.flat_map(Self::iter))
+    }
+
     /// Whether the scope is in the set.
     pub fn contains(&self, scope: &str) -> bool {
         self.0.iter().any(|own| own == scope)

@@ -2,14 +2,23 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use http::HeaderMap;
+
 use crate::{
     keys::{Keys, Purpose},
     secret::Digest,
 };
 
+/// The network of a request. Cloudflare names the address, and lets no client name it.
+pub fn of_request(headers: &HeaderMap, keys: &Keys) -> Digest {
+    let address = headers.get("cf-connecting-ip");
+    let address = address.and_then(|address| address.to_str().ok()?.parse().ok());
+    digest(address, keys)
+}
+
 /// A MAC of the network: the address itself is stored nowhere. A home has one IPv4 address, and
 /// one IPv6 network of 64 bits.
-pub fn digest(address: Option<IpAddr>, keys: &Keys) -> Digest {
+fn digest(address: Option<IpAddr>, keys: &Keys) -> Digest {
     let network = match address {
         Some(IpAddr::V4(address)) => address.to_string(),
         Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {

@@ -22,6 +22,15 @@ pub struct Principal {
     mount: MountPath,
 }
 
+/// What lets a call through. Only admission makes one.
+#[derive(Clone, Debug)]
+pub enum Passage {
+    /// The caller holds a token of a grant that is good.
+    Granted(Principal),
+    /// The mount is open to everybody.
+    Open,
+}
+
 impl UnadmittedToken {
     /// Opens a token; without storage.
     ///

@@ -36,6 +36,7 @@ pub(crate) fn opened() -> GrantRecord {
         authorization: Authorization {
             issuer: Issuer::new("https://mcp.example.com"),
             client: ApprovedClient {
+                client_id: "client".into(),
                 id: client(),
                 secret: Some(Digest::of(b"secret")),
                 name: String::new(),

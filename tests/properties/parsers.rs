@@ -15,12 +15,12 @@ use gatelodge::{
         pkce::{CodeChallenge, CodeVerifier},
         redirect_uri::{RedirectSchemes, RedirectUri, RegisteredRedirectUri},
         registration::{RegistrationRequest, Terms},
-        resource::audience,
+        resource::{Resource, audience},
         scope::ScopeSet,
         token_request::TokenRequest,
     },
     ports::RowName,
-    resource_server::bearer::Credentials,
+    resource_server::{bearer::Credentials, principal::Passage},
     routes::Route,
     time::Timestamp,
 };
@@ -158,7 +158,9 @@ proptest! {
     #[test]
     fn resources(resources in vec(prop_oneof![uri(), "https://mcp\\.example\\.com[/a-z%.;?#]{0,12}"], 1..3)) {
         let (issuer, mount) = (Issuer::new("https://mcp.example.com"), MountPath::default());
-        if audience(&issuer, &[&mount], resources.iter()).is_ok() {
+        let scopes = ScopeSet::default_scopes();
+        let own = Resource { path: &mount, scopes: &scopes };
+        if audience(&issuer, &[own], resources.iter()).is_ok() {
             for resource in resources {
                 let url = Url::parse(&resource).unwrap();
                 prop_assert_eq!(url.origin().ascii_serialization(), issuer.as_str());
@@ -215,11 +217,11 @@ proptest! {
     #[test]
     fn sessions(value in vec(any::<u8>(), 0..60)) {
         let keys = Keys::derive(&MasterKey::from_bytes([1; 32]), None);
-        let principal = crate::sealed_values::principal();
+        let passage = Passage::Granted(crate::sealed_values::principal());
         if let Ok(value) = HeaderValue::from_bytes(&value) {
-            prop_assert!(session_id::unbind(&value, &principal, &keys).is_none());
-            if let Some(bound) = session_id::bind(&value, &principal, &keys) {
-                prop_assert_eq!(session_id::unbind(&bound, &principal, &keys), Some(value));
+            prop_assert!(session_id::unbind(&value, &passage, &keys).is_none());
+            if let Some(bound) = session_id::bind(&value, &passage, &keys) {
+                prop_assert_eq!(session_id::unbind(&bound, &passage, &keys), Some(value));
             }
         }
     }

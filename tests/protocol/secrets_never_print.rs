@@ -123,7 +123,6 @@ fn what_is_stored() {
     for secret in [
         secret.as_str(),
         PASSWORD,
-        &client.id,
         &client.verifier,
         &connection.access,
         &connection.refresh,

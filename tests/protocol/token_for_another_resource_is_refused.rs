@@ -122,6 +122,7 @@ fn the_ledger_refuses_another_mount_too() {
         authorization: Authorization {
             issuer: gatelodge::issuer::Issuer::new(ISSUER),
             client: ApprovedClient {
+                client_id: "client".into(),
                 id: client,
                 secret: None,
                 name: "Test".into(),

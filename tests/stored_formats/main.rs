@@ -71,6 +71,7 @@ fn record(state: GrantState) -> GrantRecord {
         authorization: Authorization {
             issuer: Issuer::new("https://mcp.example.com"),
             client: ApprovedClient {
+                client_id: "gl_client.x".into(),
                 id: Digest::of(b"client"),
                 secret: Some(Digest::of(b"secret")),
                 name: "Test Client".into(),
@@ -99,6 +100,7 @@ fn recorded(state: &str) -> String {
             "authorization": {{
                 "issuer": "https://mcp.example.com",
                 "client": {{
+                    "client_id": "gl_client.x",
                     "id": "lI_mA_YdwDa1xZbcCf484_PTDckPAkyF88gtssyrZ50",
                     "secret": "K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols",
                     "name": "Test Client",

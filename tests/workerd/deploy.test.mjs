@@ -27,7 +27,7 @@ async function run(args) {
 test('wrangler deploy --dry-run builds and accepts the Worker with its bindings', async () => {
   const { code, text } = await run(['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run']);
   assert.equal(code, 0, text);
-  for (const binding of ['env.REGISTER', 'env.LEDGER', 'env.SIGN_IN_LIMIT']) assert.ok(text.includes(binding), text);
+  for (const binding of ['env.REGISTER', 'env.LEDGER', 'env.SIGN_IN_LIMIT', 'env.PROBE_LIMIT']) assert.ok(text.includes(binding), text);
 });
 
 test('fetch reaches public addresses only: strangers name the documents that are fetched', () => {
@@ -48,9 +48,19 @@ test('the Ledger has SQLite storage, the only one of the free plan', () => {
   assert.deepEqual(config.migrations.flatMap((migration) => migration.new_classes ?? []), []);
 });
 
-test('sign-in attempts are limited', () => {
+test('the log has what the Worker writes, and no line of the platform with a URL in it', () => {
+  assert.equal(config.observability.logs.enabled, true);
+  assert.equal(config.observability.logs.invocation_logs, false);
+});
+
+test('a client that leaves ends its request to the origin', () => {
+  assert.ok(config.compatibility_flags.includes('enable_request_signal'));
+});
+
+test('sign-in attempts and discovery streams are limited', () => {
   assert.deepEqual(config.ratelimits.map(({ name, simple: { limit, period } }) => ({ name, limit, period })), [
     { name: 'SIGN_IN_LIMIT', limit: 20, period: 60 },
+    { name: 'PROBE_LIMIT', limit: 10, period: 60 },
   ]);
 });
 

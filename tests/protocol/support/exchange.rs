@@ -1,7 +1,10 @@
 //! A request as a test writes it, and the answer as it reads it.
 
 use bytes::Bytes;
-use gatelodge::endpoints::{IncomingRequest, Payload};
+use gatelodge::{
+    endpoints::{IncomingRequest, Payload},
+    mcp::probe,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
@@ -95,6 +98,7 @@ impl From<Response<Payload<Bytes>>> for Answer {
         let (body, from_home) = match payload {
             Payload::Home(body) => (body, true),
             Payload::Own(body) => (body.into(), false),
+            Payload::Probe => (Bytes::from(probe::ENDPOINT_EVENT), false),
         };
         Self {
             status: parts.status.as_u16(),

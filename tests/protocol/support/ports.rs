@@ -37,6 +37,11 @@ impl World for MemoryWorld {
         self.called(Port::SignInFits)?;
         Ok(!self.flooded.get())
     }
+
+    async fn probe_fits(&self, _network: &Digest) -> Result<bool, Outage> {
+        self.called(Port::SignInFits)?;
+        Ok(!self.flooded.get())
+    }
 }
 
 impl Home for MemoryWorld {

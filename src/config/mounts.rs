@@ -1,0 +1,222 @@
+//! `MOUNTS`: what is protected, and what is behind it.
+
+use http::HeaderMap;
+use serde_json::{Map, Value};
+
+use super::{
+    mount::{Auth, Mount, OriginUrl, Probe},
+    origin_headers::OriginHeaders,
+    settings::Settings,
+};
+use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
+
+const KEY: &str = "MOUNTS";
+const MEMBERS: [&str; 6] = [
+    "path",
+    "origin",
+    "auth",
+    "probe",
+    "scopes",
+    "open_with_credentials",
+];
+
+/// One entry of the list, with what it does not say filled in from the keys beside it.
+struct Entry<'a> {
+    members: &'a Map<String, Value>,
+    /// How messages call it.
+    name: String,
+}
+
+impl Settings<'_> {
+    /// The mounts, when all of them are right; the first is what a bare host means.
+    pub(super) fn mounts(&mut self, scopes: &ScopeSet) -> Option<Vec<Mount>> {
+        let entries = self.entries()?;
+        let headers = self.origin_headers();
+        let mounts: Vec<_> = entries
+            .iter()
+            .enumerate()
+            .map(|(index, members)| {
+                let name = format!("entry {}", index + 1);
+                self.mount(&Entry { members, name }, scopes, &headers)
+            })
+            .collect();
+        let mounts: Vec<_> = mounts.into_iter().collect::<Option<_>>()?;
+        self.refuse_overlaps(&mounts);
+        self.refuse_mixed_open(&mounts);
+        self.refuse_headers_of_nothing(&headers, &mounts);
+        Some(mounts)
+    }
+
+    fn entries(&mut self) -> Option<Vec<Map<String, Value>>> {
+        const HELP: &str = "must be a JSON list of mounts, for example [{\"path\": \"/mcp\", \"origin\": \"https://home.example.net:8383/mcp\"}].";
+        let Some(text) = self.text(KEY) else {
+            return Some(vec![Map::new()]);
+        };
+        let entries: Option<Vec<Map<String, Value>>> = serde_json::from_str(text).ok();
+        let entries = entries.filter(|entries| !entries.is_empty());
+        if entries.is_none() {
+            self.problem(KEY, HELP);
+        }
+        entries
+    }
+
+    fn mount(
+        &mut self,
+        entry: &Entry<'_>,
+        scopes: &ScopeSet,
+        headers: &OriginHeaders,
+    ) -> Option<Mount> {
+        self.refuse_unknown_members(entry);
+        let path = self.path(entry);
+        let auth = self.choice(
+            entry,
+            "auth",
+            &[("owner", Auth::Owner), ("open", Auth::Open)],
+        );
+        let probes = [("challenge", Probe::Challenge), ("stream", Probe::Stream)];
+        let probe = self.choice(entry, "probe", &probes);
+        let scopes = self.mount_scopes(entry, scopes);
+        let path = path?;
+        let origin = self.origin(entry, &path);
+        let origin_headers = headers.of(&path);
+        self.refuse_lent_credentials(entry, auth, &origin_headers);
+        Some(Mount {
+            path,
+            origin: origin?,
+            origin_headers,
+            auth,
+            probe,
+            scopes,
+        })
+    }
+
+    fn refuse_unknown_members(&mut self, entry: &Entry<'_>) {
+        for member in entry.members.keys() {
+            if !MEMBERS.contains(&member.as_str()) {
+                let (name, all) = (&entry.name, MEMBERS.join(", "));
+                self.problem(
+                    KEY,
+                    format!("{name}: {member} is not a member of a mount; they are {all}."),
+                );
+            }
+        }
+    }
+
+    fn path(&mut self, entry: &Entry<'_>) -> Option<MountPath> {
+        let Some(path) = entry.members.get("path") else {
+            return Some(MountPath::default());
+        };
+        let path = path.as_str().and_then(MountPath::parse);
+        if path.is_none() {
+            self.problem(KEY, format!(
+                "{}: path must begin with a slash, have plain segments and not be one of the edge's own, for example /mcp.",
+                entry.name
+            ));
+        }
+        path
+    }
+
+    fn origin(&mut self, entry: &Entry<'_>, path: &MountPath) -> Option<OriginUrl> {
+        let (key, text) = match entry.members.get("origin") {
+            Some(origin) => (KEY, origin.as_str()),
+            None => ("ORIGIN", self.text("ORIGIN")),
+        };
+        let Some(origin) = text.and_then(|text| OriginUrl::parse(text, path)) else {
+            self.problem(
+                key,
+                "must be the http or https URL of your MCP server, without a query, for example https://home.example.net:8383/mcp.",
+            );
+            return None;
+        };
+        if origin.is_exposed_http() {
+            self.warning(
+                key,
+                "is plain http: whoever is on the way between Cloudflare and your home can read and change every call. Use https or a tunnel.",
+            );
+        }
+        Some(origin)
+    }
+
+    fn mount_scopes(&mut self, entry: &Entry<'_>, default: &ScopeSet) -> ScopeSet {
+        let Some(scopes) = entry.members.get("scopes") else {
+            return default.clone();
+        };
+        let entries: Option<Vec<String>> = serde_json::from_value(scopes.clone()).ok();
+        let scopes = entries.as_deref().and_then(ScopeSet::from_entries);
+        scopes.unwrap_or_else(|| {
+            self.problem(KEY, format!(
+                "{}: scopes must be a list of scopes without spaces or quotes in them, for example [\"mcp\"].",
+                entry.name
+            ));
+            default.clone()
+        })
+    }
+
+    /// The value of a member that has few; the first is the default.
+    fn choice<T: Copy>(&mut self, entry: &Entry<'_>, member: &str, choices: &[(&str, T)]) -> T {
+        let default = choices[0].1;
+        let Some(value) = entry.members.get(member) else {
+            return default;
+        };
+        let chosen = value
+            .as_str()
+            .and_then(|value| choices.iter().find(|(name, _)| *name == value));
+        chosen.map_or_else(
+            || {
+                let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+                let names = names.join(" or ");
+                self.problem(KEY, format!("{}: {member} must be {names}.", entry.name));
+                default
+            },
+            |(_, choice)| *choice,
+        )
+    }
+
+    /// An open mount with a credential lends it to strangers.
+    fn refuse_lent_credentials(&mut self, entry: &Entry<'_>, auth: Auth, headers: &HeaderMap) {
+        let meant = entry.members.get("open_with_credentials") == Some(&Value::Bool(true));
+        if auth == Auth::Open && !headers.is_empty() && !meant {
+            self.problem("ORIGIN_HEADERS", format!(
+                "{} of MOUNTS is open to everybody, so these headers would be lent to strangers. Say \"open_with_credentials\": true there if that is meant.",
+                entry.name
+            ));
+        }
+    }
+
+    fn refuse_overlaps(&mut self, mounts: &[Mount]) {
+        for (index, mount) in mounts.iter().enumerate() {
+            if mounts[..index]
+                .iter()
+                .any(|other| other.path.overlaps(&mount.path))
+            {
+                self.problem(
+                    KEY,
+                    format!("entry {}: no mount may be at or below another.", index + 1),
+                );
+            }
+        }
+    }
+
+    /// Clients take an open server's answers to mean that nothing here wants a token.
+    fn refuse_mixed_open(&mut self, mounts: &[Mount]) {
+        let open = mounts
+            .iter()
+            .filter(|mount| mount.auth == Auth::Open)
+            .count();
+        if open > 0 && open < mounts.len() {
+            self.problem(
+                KEY,
+                "cannot have open mounts beside others; give them a Worker of their own.",
+            );
+        }
+    }
+
+    fn refuse_headers_of_nothing(&mut self, headers: &OriginHeaders, mounts: &[Mount]) {
+        if headers
+            .mounts()
+            .any(|path| mounts.iter().all(|mount| mount.path.as_str() != path))
+        {
+            self.problem("ORIGIN_HEADERS", "names a mount that does not exist.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What a stranger's GET gets from a mount with `probe = "stream"`: a stream that says that there
+//! is an MCP server which wants a token, and nothing else.
+
+use http::{HeaderMap, header};
+
+use crate::time::Lifetime;
+
+/// The first event.
+pub const ENDPOINT_EVENT: &str = "event: endpoint\ndata: {\"protocol\":\"mcp\",\"version\":\"2024-11-05\",\"authentication\":\"oauth2\"}\n\n";
+/// Every later event.
+pub const PING_EVENT: &str = "event: ping\ndata: keepalive\n\n";
+/// The time between two events.
+pub const PING_INTERVAL: Lifetime = Lifetime::from_seconds(30);
+
+/// Whether a GET may get the stream. Clients that speak of a protocol version, or would read JSON,
+/// take any 200 for what it is not, so they get the challenge.
+pub fn may_get_stream(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    let reads_json = accept.is_some_and(|accept| {
+        String::from_utf8_lossy(accept.as_bytes()).contains("application/json")
+    });
+    !reads_json && !headers.contains_key("mcp-protocol-version")
+}

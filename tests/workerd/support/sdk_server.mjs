@@ -1,0 +1,54 @@
+// An MCP server at home with a few tools, made of the SDK's own server parts; it answers in the stand-in's place.
+
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+
+/** `tools`: name → what it says to its arguments. Sessions live as long as what is returned. */
+export function mcpServer(tools) {
+  const sessions = new Map();
+
+  async function begin() {
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void sessions.set(id, transport),
+      onsessionclosed: (id) => void sessions.delete(id),
+    });
+    await serverOf(tools).connect(transport);
+    return transport;
+  }
+
+  return async function answer(response, { method, url, headers, body }) {
+    const transport = sessions.get(headers['mcp-session-id']) ?? (await begin());
+    const request = new Request(new URL(url, 'http://home'), {
+      method,
+      headers: flat(headers),
+      body: body.length > 0 ? body : undefined,
+    });
+    const reply = await transport.handleRequest(request);
+    response.writeHead(reply.status, Object.fromEntries(reply.headers));
+    if (reply.body === null) return response.end();
+    // Proxies on the way hold a head back until something follows it.
+    if (method === 'GET' && reply.ok) response.write(': open\n\n');
+    return pipeline(Readable.fromWeb(reply.body), response);
+  };
+}
+
+function serverOf(tools) {
+  const server = new Server({ name: 'home', version: '1.0.0' }, { capabilities: { tools: {} } });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: Object.keys(tools).map((name) => ({ name, inputSchema: { type: 'object' } })),
+  }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => ({
+    content: [{ type: 'text', text: tools[params.name](params.arguments ?? {}) }],
+  }));
+  return server;
+}
+
+function flat(headers) {
+  return Object.entries(headers).map(([name, value]) => [name, String(value)]);
+}
