@@ -26,7 +26,7 @@ use crate::{
     oauth::grant::{Generation, GrantId},
     resource_server::admission_cache::AdmissionCache,
     secret::Digest,
-    time::Timestamp,
+    time::{Lifetime, Timestamp},
 };
 
 /// The world failed, not the request: storage or a platform service does not answer.
@@ -203,6 +203,41 @@ pub trait Home {
     -> Result<Result<Bytes, TooLarge>, Outage>;
 }
 
+/// Documents on other people's servers: clients' metadata, issuers' metadata, key sets.
+pub trait Documents {
+    /// Fetches one JSON document by GET. No redirect is followed, and nothing of the request that
+    /// is being answered goes along.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no document; none of these is an outage of the edge.
+    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched>;
+}
+
+/// How much of a stranger's document is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct FetchLimits {
+    /// The largest body, in bytes.
+    pub size: usize,
+    /// The longest time, from the request to the last byte.
+    pub patience: Lifetime,
+}
+
+/// Why a document was not fetched.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NotFetched {
+    /// Its `Content-Type` is no JSON.
+    NotJson,
+    /// The server answers with another status than 200, redirects among them.
+    Refused,
+    /// It took too long.
+    Slow,
+    /// It is larger than it may be.
+    TooLarge,
+    /// The server cannot be reached.
+    Unreachable,
+}
+
 /// Which spelling of its own endpoint an origin answers at, as far as this isolate has learned.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum LearnedSlash {
@@ -241,7 +276,10 @@ impl IsolateMemory {
 }
 
 /// The whole world, as the endpoints see it.
-pub trait World: Home + Ledgers + Register {
+pub trait World: Documents + Home + Ledgers + Register {
+    /// What time it is.
+    fn now(&self) -> Timestamp;
+
     /// What this isolate remembers.
     fn memory(&self) -> &IsolateMemory;
 

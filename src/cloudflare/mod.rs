@@ -6,6 +6,7 @@
 
 mod configuration;
 mod conversion;
+mod documents;
 mod home;
 mod ledger_client;
 mod ledger_object;
@@ -24,7 +25,7 @@ use crate::{
     secret::SystemRandom,
 };
 use configuration::configuration;
-use conversion::{headers_of, incoming, now, respond};
+use conversion::{headers_of, incoming, respond};
 use home::JsBody;
 use world::Worker;
 
@@ -51,7 +52,7 @@ async fn answer(config: &Config, request: web_sys::Request, env: Env) -> Respons
     let Some(incoming) = incoming(&request) else {
         return unreadable();
     };
-    Edge::answer(config, &world, &SystemRandom, now(), incoming).await
+    Edge::answer(config, &world, &SystemRandom, incoming).await
 }
 
 /// The answer to a request whose URL or method is none.

@@ -7,6 +7,8 @@ use worker::{AbortSignal, Env, console_error, web_sys};
 
 use super::{
     configuration::{PROBE_LIMIT, SIGN_IN_LIMIT},
+    conversion::now,
+    documents,
     home::{self, JsBody},
     ledger_client::{OWNER, ask, of_grant},
     ledger_wire::Command,
@@ -25,7 +27,8 @@ use crate::{
     },
     oauth::grant::{Generation, GrantId},
     ports::{
-        GrantRow, Home, IsolateMemory, Ledgers, Outage, Register, RowName, TooLarge, Upload, World,
+        Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
+        Register, RowName, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -64,6 +67,10 @@ impl Worker {
 }
 
 impl World for Worker {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
     fn memory(&self) -> &IsolateMemory {
         self.memory
     }
@@ -78,6 +85,12 @@ impl World for Worker {
 
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage> {
         self.fits(PROBE_LIMIT, network).await
+    }
+}
+
+impl Documents for Worker {
+    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+        documents::fetch(url, limits).await
     }
 }
 

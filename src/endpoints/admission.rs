@@ -35,22 +35,22 @@ impl<W: World> Edge<'_, W> {
             Credentials::None => return Ok(Err(NotAdmitted::NoToken)),
             Credentials::Several => return Ok(Err(NotAdmitted::SeveralTokens)),
         };
-        let token = match UnadmittedToken::open(&token, &mount.path, self.seals(), self.now) {
+        let token = match UnadmittedToken::open(&token, &mount.path, self.seals(), self.now()) {
             Ok(token) => token,
             Err(refused) => return Ok(Err(refused)),
         };
         let (grant, generation) = token.standing();
         let admissions = &self.world.memory().admissions;
-        let remembered = admissions.borrow().verdict(grant, generation, self.now);
+        let remembered = admissions.borrow().verdict(grant, generation, self.now());
         let admission = if let Some(admission) = remembered {
             admission
         } else {
-            let admission = self.world.admit(grant, generation, self.now).await?;
-            let until = self.now.plus(self.config.lifetimes.grant_cache);
+            let admission = self.world.admit(grant, generation, self.now()).await?;
+            let until = self.now().plus(self.config.lifetimes.grant_cache);
             let grant = grant.clone();
             admissions
                 .borrow_mut()
-                .remember(grant, generation, admission, until, self.now);
+                .remember(grant, generation, admission, until, self.now());
             admission
         };
         Ok(match admission {

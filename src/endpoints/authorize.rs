@@ -92,7 +92,7 @@ impl<W: World> Edge<'_, W> {
             session: session.id.clone(),
             query,
         };
-        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now);
+        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now());
         let ticket = ticket.expose();
         let server = self.config.name.as_str();
         let mut reply = match judged {
@@ -186,7 +186,7 @@ impl<W: World> Edge<'_, W> {
                 client: approved.name.clone(),
                 host: approved.host.clone(),
                 mount: request.mount.clone(),
-                approved_at: self.now,
+                approved_at: self.now(),
             })
             .await?;
         let opening = Opening {
@@ -203,13 +203,13 @@ impl<W: World> Edge<'_, W> {
                 challenge: request.challenge,
             },
         };
-        if let Err(AlreadyOpened) = self.world.open(opening, self.now).await? {
+        if let Err(AlreadyOpened) = self.world.open(opening, self.now()).await? {
             return Ok(self.already_answered());
         }
         let code = AuthorizationCode {
             grant,
             client,
-            expires_at: self.now.plus(self.config.lifetimes.code),
+            expires_at: self.now().plus(self.config.lifetimes.code),
         };
         let code = keys.seal(issuer, &code, self.random);
         Ok(reply::see_other(&request.callback.with_code(&code)))

@@ -42,7 +42,7 @@ impl<W: World> Edge<'_, W> {
             }
             Ok(Ok(Passage::Open)) => Ok(reply::open_not_found()),
             Ok(Ok(Passage::Granted(principal))) => {
-                let summary = self.world.summary(principal.grant(), self.now).await?;
+                let summary = self.world.summary(principal.grant(), self.now()).await?;
                 let client_id = summary.map(|summary| summary.client_id);
                 let body = json!({"status": "ok", "authenticated": true, "client_id": client_id});
                 Ok(reply::json(StatusCode::OK, Caching::Never, &body))

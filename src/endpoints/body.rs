@@ -1,13 +1,13 @@
 //! Reading the body of a request to one of the edge's own endpoints.
 
-use http::{HeaderMap, header};
-use mime::Mime;
+use http::HeaderMap;
 
 use super::{
     edge::{Edge, IncomingRequest},
     reply::{self, Reply},
 };
 use crate::{
+    mcp::media_type,
     oauth::{
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
@@ -30,7 +30,7 @@ impl<W: World> Edge<'_, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<ReadRequest<Parameters>, Reply>, Outage> {
-        let is_form = media_type(&request.headers).is_some_and(|media| {
+        let is_form = media_type::of(&request.headers).is_some_and(|media| {
             media.essence_str() == mime::APPLICATION_WWW_FORM_URLENCODED.as_ref()
         });
         if !is_form {
@@ -48,11 +48,8 @@ impl<W: World> Edge<'_, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<ReadRequest<Vec<u8>>, Reply>, Outage> {
-        let is_json = media_type(&request.headers).is_some_and(|media| {
-            media.type_() == mime::APPLICATION
-                && (media.subtype() == mime::JSON || media.suffix() == Some(mime::JSON))
-        });
-        if !is_json {
+        let media = media_type::of(&request.headers);
+        if !media.is_some_and(|media| media_type::is_json(&media)) {
             return Ok(Err(reply::error(NOT_JSON)));
         }
         self.bytes(request).await
@@ -64,6 +61,7 @@ impl<W: World> Edge<'_, W> {
     ) -> Result<Result<ReadRequest<Vec<u8>>, Reply>, Outage> {
         let IncomingRequest { headers, body, .. } = request;
         let read = self.world.read(body, LARGEST).await?;
+        self.body_came();
         Ok(match read {
             Ok(bytes) => Ok(ReadRequest {
                 headers,
@@ -82,12 +80,3 @@ const NOT_JSON: ErrorAnswer = ErrorAnswer::new(
     ErrorCode::InvalidClientMetadata,
     "The Content-Type must be application/json.",
 );
-
-fn media_type(headers: &HeaderMap) -> Option<Mime> {
-    headers
-        .get(header::CONTENT_TYPE)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
-}

@@ -1,5 +1,7 @@
 //! The way in: from a request to the endpoint that answers it.
 
+use std::cell::Cell;
+
 use http::{HeaderMap, Method, Response, StatusCode, header};
 use serde_json::json;
 use url::Url;
@@ -52,7 +54,7 @@ pub struct Edge<'a, W> {
     /// The issuer that the request was sent to.
     pub issuer: Issuer,
     /// When it is.
-    pub now: Timestamp,
+    instant: Cell<Timestamp>,
     /// Where bits come from.
     pub random: &'a dyn Random,
     /// Storage, platform and home.
@@ -90,7 +92,6 @@ impl<'a, W: World> Edge<'a, W> {
         config: &'a Config,
         world: &'a W,
         random: &'a dyn Random,
-        now: Timestamp,
         request: IncomingRequest<W::Body>,
     ) -> Response<Payload<W::Body>> {
         let issuer = match issuer_of(config, &request.url) {
@@ -103,7 +104,7 @@ impl<'a, W: World> Edge<'a, W> {
         let edge = Edge {
             config,
             issuer,
-            now,
+            instant: Cell::new(world.now()),
             random,
             world,
         };
@@ -184,6 +185,17 @@ impl<'a, W: World> Edge<'a, W> {
         reply::page(StatusCode::OK, html, None)
     }
 
+    /// The instant that the request is judged by: when it came, or when the last byte of its body
+    /// did, so that nobody chooses an earlier one by sending slowly.
+    pub(super) const fn now(&self) -> Timestamp {
+        self.instant.get()
+    }
+
+    /// The body has come.
+    pub(super) fn body_came(&self) {
+        self.instant.set(self.world.now());
+    }
+
     /// The paths of the mounts; the first is what a bare host means.
     pub(super) fn mounts(&self) -> Vec<&'a MountPath> {
         self.config.mounts.iter().map(|mount| &mount.path).collect()
@@ -206,7 +218,7 @@ impl<'a, W: World> Edge<'a, W> {
     /// Who a request comes from.
     pub(super) fn visitor(&self, headers: &HeaderMap) -> Visitor {
         let Config { keys, password, .. } = self.config;
-        Visitor::of(headers, &self.issuer, keys, password, self.now)
+        Visitor::of(headers, &self.issuer, keys, password, self.now())
     }
 }
 

@@ -46,7 +46,7 @@ impl<W: World> Edge<'_, W> {
         let stage = Stage::Owner {
             session: session.id.clone(),
         };
-        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now);
+        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now());
         let html = pages::owner(&OwnerView {
             server: &self.config.name,
             ticket: ticket.expose(),
@@ -62,7 +62,7 @@ impl<W: World> Edge<'_, W> {
     /// A row with what its Ledger knows. The register may be stale: what is over is not shown,
     /// but for replays, which the owner should see.
     async fn grant_view(&self, row: &GrantRow) -> Option<GrantView> {
-        let summary = match self.world.summary(&row.name.grant()?, self.now).await {
+        let summary = match self.world.summary(&row.name.grant()?, self.now()).await {
             Ok(Some(summary)) => Some(summary),
             Ok(None) => return None,
             Err(outage) => {
@@ -139,7 +139,7 @@ impl<W: World> Edge<'_, W> {
             Err(reply) => return Ok(reply),
         };
         let mut reply = reply::see_other(routes::OWNER);
-        self.give_session(&session.ended(self.now), &mut reply);
+        self.give_session(&session.ended(self.now()), &mut reply);
         Ok(reply)
     }
 
@@ -148,7 +148,7 @@ impl<W: World> Edge<'_, W> {
         if let Some(grant) = row.grant() {
             let revoked = self
                 .world
-                .revoke(&grant, Revocation::ByOwner, self.now)
+                .revoke(&grant, Revocation::ByOwner, self.now())
                 .await?;
             debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
         }

@@ -42,7 +42,7 @@ impl<W: World> Edge<'_, W> {
         let config = self.config;
         let terms = Terms {
             schemes: &config.redirect_schemes,
-            now: self.now,
+            now: self.now(),
         };
         let request = match RegistrationRequest::parse(body, &terms) {
             Ok(request) => request,

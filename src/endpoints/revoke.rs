@@ -100,7 +100,7 @@ impl<W: World> Edge<'_, W> {
             secret: proof.as_ref().and_then(|proof| proof.secret),
         };
         let (grant, revocation) = token.revocation(by);
-        match self.world.revoke(&grant, revocation, self.now).await {
+        match self.world.revoke(&grant, revocation, self.now()).await {
             Ok(Ok(())) => reply::empty(StatusCode::OK),
             Ok(Err(NotAuthenticated)) => reply::error(NOT_AUTHENTICATED),
             Err(outage) => {

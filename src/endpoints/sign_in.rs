@@ -69,7 +69,7 @@ impl<W: World> Edge<'_, W> {
             known_browser: visitor.is_known(),
             right: password::is_owners(&given, &config.password, &config.keys),
         };
-        Ok(match self.world.sign_in(attempt, self.now).await? {
+        Ok(match self.world.sign_in(attempt, self.now()).await? {
             SignInVerdict::SignedIn => self.signed_in(&destination, visitor),
             SignInVerdict::WrongPassword => {
                 let notice = Some(SignInNotice::WrongPassword);
@@ -86,7 +86,7 @@ impl<W: World> Edge<'_, W> {
         let session = match visitor {
             Visitor::Owner(session) => session,
             Visitor::KnownBrowser | Visitor::Stranger => {
-                Session::begin(password, keys, self.random, self.now)
+                Session::begin(password, keys, self.random, self.now())
             }
         };
         let mut reply = match destination {
@@ -117,7 +117,7 @@ impl<W: World> Edge<'_, W> {
     ) -> Reply {
         let browser = Browser::of(headers, &self.issuer, self.random);
         let stage = Stage::Login(destination);
-        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now);
+        let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now());
         let html = pages::sign_in(&SignInView {
             server: &self.config.name,
             ticket: ticket.expose(),
@@ -154,7 +154,7 @@ impl<W: World> Edge<'_, W> {
             .ok()
             .flatten()
             .ok_or(TicketError::Forged)?;
-        Ticket::accept(sealed, headers, self.seals(), self.now)
+        Ticket::accept(sealed, headers, self.seals(), self.now())
     }
 
     /// The page for a form that is not taken; `query` is the request to ask again about.

@@ -88,7 +88,7 @@ impl<W: World> Edge<'_, W> {
             Ok(Ok(tokens)) => reply::json(
                 StatusCode::OK,
                 Caching::Never,
-                &TokenAnswer::new(&tokens, self.now),
+                &TokenAnswer::new(&tokens, self.now()),
             ),
             Ok(Err(reply)) => reply,
             Err(outage) => {
@@ -136,7 +136,7 @@ impl<W: World> Edge<'_, W> {
             challenge: verifier.challenge(),
             mount: caller.mount.clone(),
         };
-        let outcome = self.world.redeem(&code.grant, attempt, self.now).await?;
+        let outcome = self.world.redeem(&code.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
             RedemptionRefusal::Gone | RedemptionRefusal::Replayed => reply::error(SPENT),
             RedemptionRefusal::OtherRedirectUri => reply::error(OTHER_REDIRECT_URI),
@@ -166,7 +166,7 @@ impl<W: World> Edge<'_, W> {
             mount: caller.mount.clone(),
             scope,
         };
-        let outcome = self.world.rotate(&token.grant, attempt, self.now).await?;
+        let outcome = self.world.rotate(&token.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
             RotationRefusal::Gone | RotationRefusal::Replayed => reply::error(SPENT),
             RotationRefusal::OtherResource => reply::error(OTHER_RESOURCE),
@@ -190,7 +190,7 @@ impl<W: World> Edge<'_, W> {
                 reply::not_authenticated(caller.credentials.unknown())
             });
         };
-        if facts(&token).1 <= self.now {
+        if facts(&token).1 <= self.now() {
             return Err(reply::error(EXPIRED));
         }
         Ok(token)

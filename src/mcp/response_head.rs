@@ -1,9 +1,8 @@
 //! The head of the origin's answer, as the client gets it, or the decision to answer instead.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use mime::Mime;
 
-use super::{gateway_error::GatewayError, session_id::MCP_SESSION_ID};
+use super::{gateway_error::GatewayError, media_type, session_id::MCP_SESSION_ID};
 
 /// What comes back beside `Mcp-*`.
 const RELAYED: [HeaderName; 3] = [header::ALLOW, header::CONTENT_TYPE, header::RETRY_AFTER];
@@ -97,25 +96,13 @@ pub fn headers(origin: &HeaderMap, session_id: Option<HeaderValue>) -> HeaderMap
     headers
 }
 
-/// Whether the answer is a stream of server-sent events.
-pub fn is_event_stream(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|media| media.essence_str() == "text/event-stream")
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    media_type::of(headers).is_some_and(|media| media_type::is_event_stream(&media))
 }
 
 fn speaks_mcp(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|media| {
-        let json = media.subtype() == mime::JSON || media.suffix() == Some(mime::JSON);
-        json || media.essence_str() == "text/event-stream"
-    })
-}
-
-fn media_type(headers: &HeaderMap) -> Option<Mime> {
-    headers
-        .get(header::CONTENT_TYPE)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
+    media_type::of(headers)
+        .is_some_and(|media| media_type::is_json(&media) || media_type::is_event_stream(&media))
 }
 
 #[cfg(test)]

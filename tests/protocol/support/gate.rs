@@ -1,6 +1,6 @@
 //! The gate under test: configuration, world and a clock that stands still until it is moved.
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use gatelodge::{config::Config, endpoints::Edge, time::Timestamp};
 
@@ -16,9 +16,10 @@ pub(crate) const KEY: &str = "01010101010101010101010101010101010101010101010101
 pub(crate) const OTHER_KEY: &str =
     "0202020202020202020202020202020202020202020202020202020202020202";
 
+const START: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
+
 pub(crate) struct Gate {
     pub(crate) world: MemoryWorld,
-    now: Cell<Timestamp>,
 }
 
 impl Gate {
@@ -30,42 +31,34 @@ impl Gate {
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
         let random = Seeded::new(7);
         Self {
-            world: MemoryWorld::new(config(settings), Storage::default(), random),
-            now: Cell::new(Timestamp::from_unix_seconds(1_800_000_000)),
+            world: MemoryWorld::new(config(settings), Storage::default(), random, START),
         }
     }
 
     /// The same gate after a deployment with other settings: storage stays, memory does not.
     pub(crate) fn redeployed(self, settings: &[(&str, &str)]) -> Self {
+        let now = self.now();
         let MemoryWorld {
             storage, random, ..
         } = self.world;
         Self {
-            world: MemoryWorld::new(config(settings), storage, random),
-            now: self.now,
+            world: MemoryWorld::new(config(settings), storage, random, now),
         }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.now.get()
+        self.world.clock.get()
     }
 
     /// Time goes by.
     pub(crate) fn pass(&self, seconds: u64) {
-        let later = self.now.get().unix_seconds() + seconds;
-        self.now.set(Timestamp::from_unix_seconds(later));
+        self.world.pass(seconds);
     }
 
     /// The answer to a request.
     pub(crate) fn send(&self, request: Request) -> Answer {
         let world = &self.world;
-        let answer = Edge::answer(
-            &world.config,
-            world,
-            &world.random,
-            self.now(),
-            request.into(),
-        );
+        let answer = Edge::answer(&world.config, world, &world.random, request.into());
         pollster::block_on(answer).into()
     }
 }

@@ -14,7 +14,8 @@ use gatelodge::{
     },
     oauth::grant::{Generation, GrantId},
     ports::{
-        GrantRow, Home, IsolateMemory, Ledgers, Outage, Register, RowName, TooLarge, Upload, World,
+        Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
+        Register, RowName, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -25,6 +26,10 @@ use url::Url;
 use super::world::{MemoryWorld, Port};
 
 impl World for MemoryWorld {
+    fn now(&self) -> Timestamp {
+        self.clock.get()
+    }
+
     fn memory(&self) -> &IsolateMemory {
         &self.memory
     }
@@ -44,6 +49,12 @@ impl World for MemoryWorld {
     }
 }
 
+impl Documents for MemoryWorld {
+    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+        self.web.fetch(url, limits)
+    }
+}
+
 impl Home for MemoryWorld {
     type Body = Bytes;
 
@@ -60,6 +71,7 @@ impl Home for MemoryWorld {
 
     async fn read(&self, body: Bytes, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
         self.called(Port::Read)?;
+        self.pass(self.body_takes.take());
         Ok(if body.len() > limit {
             Err(TooLarge)
         } else {

@@ -17,9 +17,10 @@ use gatelodge::{
     oauth::grant::GrantId,
     ports::{GrantRow, IsolateMemory, Outage, RowName},
     secret::Random,
+    time::{Lifetime, Timestamp},
 };
 
-use super::home::TestHome;
+use super::{home::TestHome, web::TestWeb};
 
 /// A verb of the world that may fail.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,7 +89,11 @@ pub(crate) struct MemoryWorld {
     pub(crate) random: Seeded,
     pub(crate) memory: IsolateMemory,
     pub(crate) home: TestHome,
+    pub(crate) web: TestWeb,
     pub(crate) flooded: Cell<bool>,
+    pub(crate) clock: Cell<Timestamp>,
+    /// How many seconds the next body takes to arrive.
+    pub(crate) body_takes: Cell<u64>,
     down: RefCell<Vec<Port>>,
     calls: RefCell<Vec<Port>>,
     reports: RefCell<Vec<String>>,
@@ -98,18 +103,27 @@ pub(crate) struct MemoryWorld {
 pub(crate) const CAUSE: &str = "cause-for-the-log-only";
 
 impl MemoryWorld {
-    pub(crate) fn new(config: Config, storage: Storage, random: Seeded) -> Self {
+    pub(crate) fn new(config: Config, storage: Storage, random: Seeded, now: Timestamp) -> Self {
         Self {
             config,
             storage,
             random,
             memory: IsolateMemory::default(),
             home: TestHome::default(),
+            web: TestWeb::default(),
             flooded: Cell::new(false),
+            clock: Cell::new(now),
+            body_takes: Cell::new(0),
             down: RefCell::default(),
             calls: RefCell::default(),
             reports: RefCell::default(),
         }
+    }
+
+    /// That many seconds pass.
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.clock
+            .set(self.clock.get().plus(Lifetime::from_seconds(seconds)));
     }
 
     /// From now on this verb fails.

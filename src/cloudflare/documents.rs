@@ -1,0 +1,60 @@
+//! Fetching documents from other people's servers.
+
+use std::{pin::pin, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http::{HeaderMap, HeaderValue, Method, header};
+use url::Url;
+use worker::{AbortController, AbortSignal, Delay};
+
+use super::home::{read, send};
+use crate::{
+    mcp::media_type,
+    ports::{FetchLimits, NotFetched, Upload},
+};
+
+/// Fetches a document within its limits; beyond them the connection is given up.
+pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+    let connection = AbortController::default();
+    let outcome = {
+        let fetched = pin!(fetch_unhurried(url, limits.size, connection.signal()));
+        let over = pin!(Delay::from(Duration::from_secs(limits.patience.seconds())));
+        match select(fetched, over).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(((), _)) => Err(NotFetched::Slow),
+        }
+    };
+    if outcome.is_err() {
+        connection.abort();
+    }
+    outcome
+}
+
+async fn fetch_unhurried(
+    url: &Url,
+    largest: usize,
+    signal: AbortSignal,
+) -> Result<Bytes, NotFetched> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        (header::ACCEPT, "application/json"),
+        (
+            header::USER_AGENT,
+            concat!("Gatelodge/", env!("CARGO_PKG_VERSION")),
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let answer = send(&Method::GET, url, &headers, Upload::Nothing, &signal).await;
+    let answer = answer.map_err(|_| NotFetched::Unreachable)?;
+    if answer.status() != http::StatusCode::OK {
+        return Err(NotFetched::Refused);
+    }
+    if !media_type::of(answer.headers()).is_some_and(|media| media_type::is_json(&media)) {
+        return Err(NotFetched::NotJson);
+    }
+    let body = read(answer.into_body(), largest).await;
+    let body = body.map_err(|_| NotFetched::Unreachable)?;
+    body.map_err(|_| NotFetched::TooLarge)
+}

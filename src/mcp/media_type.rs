@@ -1,0 +1,21 @@
+//! What a message says that its body is.
+
+use http::{HeaderMap, header};
+use mime::Mime;
+
+/// The `Content-Type`; none when there is none, or it is malformed.
+pub fn of(headers: &HeaderMap) -> Option<Mime> {
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    text.parse().ok()
+}
+
+/// Whether it is JSON, also as the suffix of another type (RFC 6839 §3.1).
+pub fn is_json(media: &Mime) -> bool {
+    media.type_() == mime::APPLICATION
+        && (media.subtype() == mime::JSON || media.suffix() == Some(mime::JSON))
+}
+
+/// Whether it is a stream of server-sent events.
+pub fn is_event_stream(media: &Mime) -> bool {
+    media.essence_str() == "text/event-stream"
+}

@@ -1,0 +1,36 @@
+//! A request is judged by when its body had come: nobody keeps a code, a form or a session alive
+//! by sending slowly.
+
+use crate::support::{Browser, Client, Gate};
+
+#[test]
+fn a_code_that_expires_while_the_form_arrives_is_expired() {
+    let gate = Gate::new();
+    let client = Client::register(&gate);
+    let code = client.authorize(&gate, &mut Browser::of_owner(&gate));
+    gate.world.body_takes.set(61);
+    let answer = client.redeem(&gate, &code);
+    assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+    assert_eq!(gate.world.only_grant().replays, 0);
+}
+
+#[test]
+fn a_consent_form_that_expires_while_it_arrives_is_not_taken() {
+    let gate = Gate::new();
+    let client = Client::register(&gate);
+    let mut browser = Browser::of_owner(&gate);
+    let page = browser.get(&gate, &client.authorization_url(&[]));
+    gate.world.body_takes.set(10 * 60);
+    let answer = browser.decide(&gate, &page, "approve");
+    assert_eq!(answer.status, 400, "{}", answer.text());
+    assert!(gate.world.storage.grants.borrow().is_empty());
+}
+
+#[test]
+fn a_refresh_token_that_expires_while_the_form_arrives_is_expired() {
+    let gate = Gate::with(&[("REFRESH_TOKEN_SECONDS", "60")]);
+    let connection = Client::register(&gate).connect(&gate);
+    gate.world.body_takes.set(60);
+    let answer = connection.try_refresh(&gate);
+    assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+}
