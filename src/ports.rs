@@ -8,7 +8,6 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
@@ -19,11 +18,12 @@ use crate::{
         redemption::{Redemption, RedemptionRefusal},
         revocation::{NotAuthenticated, Revocation},
         rotation::{Rotation, RotationRefusal},
-        sign_in::{SignInAttempt, SignInVerdict},
+        sign_in::{SignInAttempt, SignInVerdict, Source},
         summary::GrantSummary,
     },
     mount_path::MountPath,
     oauth::grant::{Generation, GrantId},
+    owner::register::{GrantRow, RowName},
     resource_server::admission_cache::AdmissionCache,
     secret::Digest,
     time::{Lifetime, Timestamp},
@@ -102,72 +102,19 @@ pub trait Ledgers {
     ) -> Result<SignInVerdict, Outage>;
 }
 
-/// A row of the owner's register: one grant, as approved. Nothing is decided from it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct GrantRow {
-    /// The grant.
-    #[serde(skip)]
-    pub name: RowName,
-    /// What the client calls itself.
-    pub client: String,
-    /// The host that its answers go to.
-    pub host: String,
-    /// The mount that it may call.
-    pub mount: MountPath,
-    /// When it was approved.
-    pub approved_at: Timestamp,
-}
-
-/// The name of a row: the client, and one of its grants.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct RowName {
-    key: String,
-}
-
-impl RowName {
-    /// The name of the row of a grant.
-    pub fn new(client: &Digest, grant: &GrantId) -> Self {
-        Self {
-            key: format!("{}/{}", client.to_base64url(), grant.as_str()),
-        }
-    }
-
-    /// The name that such text spells.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (client, grant) = text.split_once('/')?;
-        let client = Digest::from_base64url(client)?;
-        GrantId::parse(grant).map(|grant| Self::new(&client, &grant))
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.key
-    }
-
-    /// The digest of the client, as text.
-    pub fn client(&self) -> &str {
-        self.key.split_once('/').map_or("", |(client, _)| client)
-    }
-
-    /// The grant.
-    pub fn grant(&self) -> Option<GrantId> {
-        GrantId::parse(self.key.split_once('/')?.1)
-    }
-}
-
 /// The owner's register. It may be stale by a minute or more.
 pub trait Register {
     /// Enters a grant, and its client if it is new.
-    async fn enter(&self, row: &GrantRow) -> Result<(), Outage>;
+    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage>;
 
     /// When a client was last approved, if it ever was.
     async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage>;
 
     /// Strikes a grant, and its client with its last grant. What is not there stays so.
-    async fn strike(&self, row: &RowName) -> Result<(), Outage>;
+    async fn strike(&self, name: &RowName) -> Result<(), Outage>;
 
     /// Up to `most` rows, in no order, and whether there are more.
-    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage>;
+    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage>;
 }
 
 /// What a request to the origin carries.
@@ -286,9 +233,9 @@ pub trait World: Documents + Home + Ledgers + Register {
     /// Writes an outage that was answered to the log.
     fn report(&self, outage: &Outage);
 
-    /// Whether one more attempt to sign in from this network fits the platform's rate limit, which
-    /// spares the Ledger a flood.
-    async fn sign_in_fits(&self, network: &Digest) -> Result<bool, Outage>;
+    /// Whether one more attempt to sign in from there fits the platform's rate limit, which spares
+    /// the Ledger a flood.
+    async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage>;
 
     /// Whether one more discovery stream for this network fits the platform's rate limit.
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage>;

@@ -19,7 +19,7 @@ use gatelodge::{
         scope::ScopeSet,
         token_request::TokenRequest,
     },
-    ports::RowName,
+    owner::register::RowName,
     resource_server::{bearer::Credentials, principal::Passage},
     routes::Route,
     time::Timestamp,
@@ -179,7 +179,7 @@ proptest! {
         }
         prop_assert!(CodeChallenge::parse(&text).is_none() || text.len() == 43);
         prop_assert!(GrantId::parse(&text).is_none() || text.len() == 22);
-        prop_assert!(RowName::parse(&text).is_none_or(|name| name.as_str() == text));
+        prop_assert!(RowName::parse(&text).is_none_or(|name| name.to_string() == text));
     }
 
     #[test]
