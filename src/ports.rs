@@ -11,6 +11,7 @@ use http::{HeaderMap, Method};
 use url::Url;
 
 use crate::{
+    config::LearnedSlash,
     ledger::{
         admission::Admission,
         minting::Tokens,
@@ -118,13 +119,21 @@ pub trait Register {
 }
 
 /// What a request to the origin carries.
-pub enum Upload<B> {
-    /// Bytes that were read, with their length.
-    Bytes(Bytes),
+pub enum Upload<B, H> {
+    /// A body that was read; it goes with its length.
+    Held(H),
     /// No body.
     Nothing,
     /// The client's own body, as it comes.
-    Stream(B),
+    Stream {
+        /// The body.
+        body: B,
+        /// How many bytes its head promises.
+        length: u64,
+        /// How long it may take to come; after that the request is given up, so that nobody keeps
+        /// an admitted call half sent.
+        patience: Lifetime,
+    },
 }
 
 /// The body of a request is longer than it may be.
@@ -135,6 +144,8 @@ pub struct TooLarge;
 pub trait Home {
     /// A body, as the platform streams it.
     type Body;
+    /// A body that was read; it can be sent more than once.
+    type Held: Clone;
 
     /// Sends one request to an origin and gives its answer, without following a redirect.
     async fn send(
@@ -142,8 +153,16 @@ pub trait Home {
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<Self::Body>,
+        upload: Upload<Self::Body, Self::Held>,
     ) -> Result<http::Response<Self::Body>, Outage>;
+
+    /// Reads a body of at most `limit` bytes to send it on; `length` is what its head promises.
+    async fn hold(
+        &self,
+        body: Self::Body,
+        length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<Self::Held, TooLarge>, Outage>;
 
     /// Reads a body of at most `limit` bytes; not one byte more is taken in.
     async fn read(&self, body: Self::Body, limit: usize)
@@ -183,18 +202,6 @@ pub enum NotFetched {
     TooLarge,
     /// The server cannot be reached.
     Unreachable,
-}
-
-/// Which spelling of its own endpoint an origin answers at, as far as this isolate has learned.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum LearnedSlash {
-    /// Nothing was answered yet.
-    #[default]
-    Unknown,
-    /// At the configured URL.
-    AsConfigured,
-    /// At the configured URL with, or without, a slash at its end.
-    Other,
 }
 
 /// What an isolate remembers between requests. All of it may be forgotten at any time.

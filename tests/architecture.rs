@@ -75,6 +75,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     (
         "ports",
         &[
+            "config",
             "ledger",
             "mount_path",
             "oauth",

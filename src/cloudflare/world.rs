@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use url::Url;
-use worker::{AbortSignal, Env, console_error, web_sys};
+use worker::{AbortSignal, Env, console_error, js_sys::ArrayBuffer, web_sys};
 
 use super::{
     configuration::{PROBE_LIMIT, SIGN_IN_LIMIT},
@@ -98,15 +98,25 @@ impl Documents for Worker {
 
 impl Home for Worker {
     type Body = JsBody;
+    type Held = ArrayBuffer;
 
     async fn send(
         &self,
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<JsBody>,
+        upload: Upload<JsBody, ArrayBuffer>,
     ) -> Result<http::Response<JsBody>, Outage> {
         home::send(method, url, headers, upload, &self.signal).await
+    }
+
+    async fn hold(
+        &self,
+        body: JsBody,
+        length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<ArrayBuffer, TooLarge>, Outage> {
+        home::hold(body, length, limit).await
     }
 
     async fn read(&self, body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {

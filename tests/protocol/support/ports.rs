@@ -58,16 +58,27 @@ impl Documents for MemoryWorld {
 
 impl Home for MemoryWorld {
     type Body = Bytes;
+    type Held = Bytes;
 
     async fn send(
         &self,
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<Bytes>,
+        upload: Upload<Bytes, Bytes>,
     ) -> Result<http::Response<Bytes>, Outage> {
         self.called(Port::Send)?;
         Ok(self.home.answer(method, url, headers, upload))
+    }
+
+    async fn hold(
+        &self,
+        body: Bytes,
+        _length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<Bytes, TooLarge>, Outage> {
+        self.read(body, usize::try_from(limit).expect("a limit"))
+            .await
     }
 
     async fn read(&self, body: Bytes, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
