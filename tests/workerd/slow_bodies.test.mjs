@@ -18,7 +18,7 @@ let origin;
 
 before(async () => {
   origin = await startOrigin();
-  edge = await startEdge({ ORIGIN: origin.url, CODE_SECONDS: '1', GRANT_CACHE_SECONDS: '1' });
+  edge = await startEdge({ ORIGIN: origin.url, CODE_SECONDS: '3', GRANT_CACHE_SECONDS: '1' });
 });
 after(async () => {
   await edge.stop();
@@ -51,7 +51,7 @@ test('a code that expires while the form is on its way is expired', async () => 
       code_verifier: verifier,
       redirect_uri: redirectUri,
     }).toString(),
-    meanwhile: () => passes(2.1),
+    meanwhile: () => passes(4),
   });
   assert.equal(reply.status, 400, reply.text);
   assert.equal(JSON.parse(reply.text).error, 'invalid_grant');
