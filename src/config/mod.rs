@@ -120,9 +120,9 @@ impl Config {
         let password = settings.password();
 
         if let (Some(issuer), Some(mounts)) = (&public_url, &mounts)
-            && mounts.iter().any(|mount| mount.origin.is_at(issuer))
+            && let Some(Problem { key, problem }) = mounts::looping(mounts, issuer)
         {
-            settings.problem("ORIGIN", LOOP);
+            settings.problem(&key, problem);
         }
         let warnings = settings.finish()?;
         let (Some(mounts), Some(key), Some(password)) = (mounts, key, password) else {
@@ -146,10 +146,7 @@ impl Config {
     /// What is wrong with answering at this issuer: an origin that is the edge itself would be
     /// called for ever.
     pub fn loop_at(&self, issuer: &Issuer) -> Option<Problem> {
-        self.mounts
-            .iter()
-            .any(|mount| mount.origin.is_at(issuer))
-            .then(|| Problem::new("ORIGIN", LOOP))
+        mounts::looping(&self.mounts, issuer)
     }
 
     /// Whether everybody may call: then the edge issues nothing and asks for nothing.
@@ -173,8 +170,6 @@ impl Config {
         &self.mounts[0]
     }
 }
-
-const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
 
 #[cfg(test)]
 mod tests;
