@@ -15,9 +15,10 @@ export function configurationLog(others = () => {}) {
   };
 }
 
-/** Ends the command with one line per mistake, if there are any. */
+/** Ends the command with one line per mistake, if there are any. What is asked for never goes home, whoever may call. */
 export async function checkConfiguration(url) {
-  const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual' });
+  const document = new URL('/.well-known/oauth-protected-resource', url);
+  const response = await fetch(document, { headers: { accept: 'application/json' }, redirect: 'manual' });
   const text = await response.text();
   // The lines of the log take another way than the answer.
   await pause(100);
