@@ -122,9 +122,9 @@ impl Config {
 
         let edge = public_url.as_ref().and_then(Issuer::to_url);
         if let (Some(edge), Some(mounts)) = (&edge, &mounts)
-            && mounts.iter().any(|mount| mount.origin.is_at(edge))
+            && let Some(Problem { key, problem }) = mounts::looping(mounts, edge)
         {
-            settings.problem("ORIGIN", LOOP);
+            settings.problem(&key, problem);
         }
         let warnings = settings.finish()?;
         let reported = "what could not be read was reported";
@@ -151,9 +151,10 @@ impl Config {
     /// What is wrong with answering at this URL: an origin that is the edge itself would be called
     /// for ever. With `PUBLIC_URL` set, that was looked at before.
     pub fn loop_at(&self, url: &Url) -> Option<Problem> {
-        let is_loop =
-            self.public_url.is_none() && self.mounts.iter().any(|mount| mount.origin.is_at(url));
-        is_loop.then(|| Problem::new("ORIGIN", LOOP))
+        match self.public_url {
+            Some(_) => None,
+            None => mounts::looping(&self.mounts, url),
+        }
     }
 
     /// Whether everybody may call: then the edge issues nothing and asks for nothing.
@@ -177,8 +178,6 @@ impl Config {
         &self.mounts[0]
     }
 }
-
-const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
 
 #[cfg(test)]
 mod tests;

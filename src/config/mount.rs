@@ -13,6 +13,8 @@ pub struct Mount {
     pub path: MountPath,
     /// The MCP endpoint at home.
     pub origin: OriginUrl,
+    /// The key that names it: `ORIGIN`, or `MOUNTS` for an origin of the mount's own.
+    pub(super) origin_key: &'static str,
     /// What the edge adds to each request to the origin, such as its credential.
     pub origin_headers: HeaderMap,
     /// Who may call.
