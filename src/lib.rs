@@ -16,7 +16,7 @@
 //! * [`resource_server`]: who may call. [`mcp`]: what goes home and what comes back.
 //! * [`site`]: what beside the mounts is somebody else's.
 //! * [`config`]: what a user decides. [`oauth`]: the vocabulary and rules of the standards.
-//! * The base: [`issuer`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`time`].
+//! * The base: [`issuer`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`steps`], [`time`].
 //!
 //! Every rule is a function of record, request, time and random bits; a request's time is when its
 //! body was there.
@@ -36,6 +36,7 @@ pub mod resource_server;
 pub mod routes;
 pub mod secret;
 pub mod site;
+pub mod steps;
 pub mod time;
 
 #[cfg(target_arch = "wasm32")]

@@ -12,13 +12,14 @@ use std::{
 
 /// From each folder, or file, right below `src/`: what it may use. Later rows may use earlier ones
 /// only, so there is no cycle.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("mount_path", &[]),
     ("secret", &[]),
     ("time", &[]),
     ("issuer", &[]),
     ("keys", &["issuer", "secret"]),
     ("routes", &["mount_path"]),
+    ("steps", &["mount_path", "secret"]),
     (
         "oauth",
         &["issuer", "keys", "mount_path", "routes", "secret", "time"],
@@ -91,6 +92,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "owner",
             "resource_server",
             "secret",
+            "steps",
             "time",
         ],
     ),
@@ -111,6 +113,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "routes",
             "secret",
             "site",
+            "steps",
             "time",
         ],
     ),
@@ -127,6 +130,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "owner",
             "ports",
             "secret",
+            "steps",
             "time",
         ],
     ),

@@ -31,6 +31,7 @@ use crate::{
     },
     pages::{self, ConsentView, Message, RefusedView},
     ports::{Outage, World},
+    steps::Step,
     time::Timestamp,
 };
 
@@ -212,6 +213,8 @@ impl<W: World> Edge<'_, W> {
             expires_at: self.now().plus(self.config.lifetimes.code),
         };
         let code = keys.seal(issuer, &code, self.random);
+        let line = self.line(Step::Consented).at(&request.mount);
+        self.world.log(&line.by(client));
         Ok(reply::see_other(&request.callback.with_code(&code)))
     }
 

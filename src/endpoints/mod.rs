@@ -13,6 +13,7 @@ mod edge;
 mod forward;
 mod mcp;
 mod owner;
+mod record;
 mod register;
 mod reply;
 mod revoke;

@@ -49,7 +49,7 @@ impl<W: World> Edge<'_, W> {
             Method::GET | Method::HEAD => Upload::Nothing,
             _ => {
                 let taken_in = self.take_in(&headers, body).await;
-                taken_in.map_err(reply::gateway_error)?
+                taken_in.map_err(|error| reply::gateway_error(error, self.name()))?
             }
         };
         let sent = head::request(&headers, &self.issuer);

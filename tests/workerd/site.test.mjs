@@ -100,7 +100,7 @@ describe('what is none of the edge’s', () => {
 describe('what is the edge’s', () => {
   // Sent as written, without a client's own normalisation.
   const SPELLINGS = [
-    '/mcp/x', '/MCP', '/Mcp/', '//mcp', '/./mcp', '/x/../mcp/x', '/x/%2e%2e/MCP', '/%6dcp', '/%256dcp', '/mcp;a=b',
+    '/mcp/x', '/MCP', '/Mcp/', '//mcp', '///mcp', '/x/../mcp/x', '/x/%2e%2e/MCP', '/%6dcp', '/%256dcp', '/mcp;a=b',
     '/x;/../MCP', '/mcp.', '/mcp%20', '/%20mcp', '/x/..;/mcp', '/.well-known/x', '/.WELL-KNOWN/oauth-authorization-server',
     '/%2ewell-known/openid-configuration', '/gatelodge/x', '/GATELODGE', '/Token', '/oauth/x', '/authorize/x', '/Register', '/revoke/x',
   ];

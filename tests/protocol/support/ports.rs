@@ -19,6 +19,7 @@ use gatelodge::{
         TooLarge, Upload, World,
     },
     secret::Digest,
+    steps::StepLine,
     time::Timestamp,
 };
 use http::{HeaderMap, Method};
@@ -36,7 +37,12 @@ impl World for MemoryWorld {
     }
 
     fn report(&self, outage: &Outage) {
-        self.log(outage);
+        self.note(outage);
+    }
+
+    fn log(&self, line: &StepLine<'_>) {
+        let text = serde_json::to_string(line).expect("a line is plain data");
+        self.steps.borrow_mut().push(text);
     }
 
     async fn sign_in_fits(&self, _from: Source) -> Result<bool, Outage> {

@@ -98,6 +98,7 @@ pub(crate) struct MemoryWorld {
     down: RefCell<Vec<Port>>,
     calls: RefCell<Vec<Port>>,
     reports: RefCell<Vec<String>>,
+    pub(crate) steps: RefCell<Vec<String>>,
 }
 
 /// In the cause of every outage here; it must reach the log and nobody else.
@@ -118,6 +119,7 @@ impl MemoryWorld {
             down: RefCell::default(),
             calls: RefCell::default(),
             reports: RefCell::default(),
+            steps: RefCell::default(),
         }
     }
 
@@ -195,7 +197,7 @@ impl MemoryWorld {
         Ok(())
     }
 
-    pub(super) fn log(&self, outage: &Outage) {
+    pub(super) fn note(&self, outage: &Outage) {
         self.reports.borrow_mut().push(outage.cause.clone());
     }
 
