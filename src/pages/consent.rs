@@ -53,7 +53,7 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))
                 div.actions {
-                    button.main type="submit" name="decision" value="approve" { "Let it in" }
+                    button.main.decides type="submit" name="decision" value="approve" { "Let it in" }
                     button type="submit" name="decision" value="deny" { "Refuse" }
                 }
             }

@@ -72,7 +72,7 @@ pub fn owner(view: &OwnerView<'_>) -> Html {
                 @if !view.grants.is_empty() {
                     form method="post" action=(routes::REVOKE_ALL) {
                         (ticket_field(view.ticket))
-                        button.danger type="submit" { "Revoke all" }
+                        button.danger.decides type="submit" { "Revoke all" }
                     }
                 }
                 form method="post" action=(routes::SIGN_OUT) {
@@ -106,7 +106,7 @@ fn entry(ticket: &str, grant: &GrantView) -> Markup {
             input type="hidden" name="grant" value=(grant.row);
             @match grant.standing {
                 Standing::Replayed(_) => button type="submit" { "Remove " (grant.client) },
-                _ => button.danger type="submit" { "Revoke " (grant.client) },
+                _ => button.danger.decides type="submit" { "Revoke " (grant.client) },
             }
         }
     }

@@ -173,6 +173,91 @@ test('the owner sees the connection, ends it, and signs out', async () => {
   assert.equal(await page.locator('input[type=password]').count(), 1);
 });
 
+describe('a button that decides', () => {
+  const APPROVE = 'button[value=approve]';
+  const REVOKE = 'form[action$="/gatelodge/revoke"] button';
+  const DELAY_MS = 1_000;
+
+  const pages = {
+    consent: [APPROVE, (page) => page.goto(client.authorization().url)],
+    owner: [REVOKE, (page) => page.goto(`${edge.url}/gatelodge`)],
+  };
+
+  async function signedIn(options) {
+    const page = await newPage(options);
+    await page.goto(client.authorization().url);
+    await givePassword(page);
+    await press(page, 'approve');
+    await backAtClient(page);
+    return page;
+  }
+
+  /** The middle of the button, which has its place while it waits; no pointer is moved to find it. */
+  async function middleOf(page, button) {
+    const { x, y, width, height } = await page.locator(button).first().boundingBox();
+    return [x + width / 2, y + height / 2];
+  }
+
+  async function assertStays(page, act) {
+    const before = page.url();
+    let left = false;
+    page.once('request', () => (left = true));
+    await act();
+    await page.waitForTimeout(150);
+    assert.equal(left, false, 'a form was sent');
+    assert.equal(page.url(), before);
+  }
+
+  for (const [name, [button, show]] of Object.entries(pages)) {
+    for (const reducedMotion of ['no-preference', 'reduce']) {
+      test(`on the ${name} page is not pressed by who clicks at once, with motion: ${reducedMotion}`, async () => {
+        const page = await signedIn({ reducedMotion });
+        await show(page);
+        const place = await middleOf(page, button);
+        await assertStays(page, async () => {
+          await page.mouse.dblclick(...place);
+          for (const key of ['Enter', 'Space']) {
+            await page.locator(button).first().focus();
+            await page.keyboard.press(key);
+          }
+        });
+        await page.waitForTimeout(DELAY_MS + 300);
+        await Promise.all([page.waitForEvent('domcontentloaded'), page.mouse.click(...place)]);
+      });
+    }
+
+    test(`on the ${name} page is not pressed by a pointer that comes with its click, however long it was open`, async () => {
+      const page = await signedIn();
+      await show(page);
+      const place = await middleOf(page, button);
+      await page.mouse.move(-10, -10);
+      await page.waitForTimeout(DELAY_MS + 500);
+      await assertStays(page, () => page.mouse.click(...place));
+      await page.waitForTimeout(DELAY_MS + 300);
+      await Promise.all([page.waitForEvent('domcontentloaded'), page.mouse.click(...place)]);
+    });
+
+    test(`on the ${name} page is pressed by the keyboard, and has no focus or name to begin with`, async () => {
+      const page = await signedIn();
+      await show(page);
+      assert.equal(await page.locator(`${button}[id], ${button}[autofocus], ${button}:focus`).count(), 0);
+      await page.waitForTimeout(DELAY_MS + 300);
+      await page.locator(button).first().focus();
+      await Promise.all([page.waitForEvent('domcontentloaded'), page.keyboard.press('Enter')]);
+    });
+  }
+
+  test('takes the first tap where there is no pointer to come', async () => {
+    const page = await signedIn({ isMobile: true, hasTouch: true });
+    await page.goto(client.authorization().url);
+    const place = await middleOf(page, APPROVE);
+    await assertStays(page, () => page.touchscreen.tap(...place));
+    await page.waitForTimeout(DELAY_MS + 300);
+    await Promise.all([page.waitForEvent('domcontentloaded'), page.touchscreen.tap(...place)]);
+    await backAtClient(page);
+  });
+});
+
 describe('every page', () => {
   const VIEWPORT = { width: 320, height: 568 };
 
