@@ -108,7 +108,7 @@ pub struct GrantRow {
     /// The grant.
     #[serde(skip)]
     pub name: RowName,
-    /// What the client calls itself.
+    /// What the client calls itself; empty when that is nothing.
     pub client: String,
     /// The host that its answers go to.
     pub host: String,

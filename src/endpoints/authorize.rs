@@ -22,13 +22,15 @@ use crate::{
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AuthorizationCode, GrantId},
+        receiver::Receiver,
+        redirect_uri::RedirectUri,
     },
     owner::{
         cookies::Browser,
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket, TicketError},
     },
-    pages::{self, ConsentView, Message, RefusedView},
+    pages::{self, ConsentView, Message, ReceiverView, RefusedView},
     ports::{GrantRow, Outage, RowName, World},
     time::Timestamp,
 };
@@ -102,7 +104,7 @@ impl<W: World> Edge<'_, W> {
                 let html = pages::refused(&RefusedView {
                     server,
                     ticket,
-                    client: &refused.client.display_name(),
+                    client: refused.client.name().as_deref(),
                     host: &uri.host(),
                     reason: refused.error.error_description,
                 });
@@ -114,9 +116,9 @@ impl<W: World> Edge<'_, W> {
                 let html = pages::consent(&ConsentView {
                     server,
                     ticket,
-                    client: &request.client.display_name(),
+                    client: request.client.name().as_deref(),
                     host: &uri.host(),
-                    loopback: uri.is_loopback(),
+                    receiver: receiver(uri),
                     resource: &self.issuer.url(request.mount.as_str()),
                     scopes: request.scope.iter().collect(),
                     approved_before: approved.map(Timestamp::for_people),
@@ -177,7 +179,7 @@ impl<W: World> Edge<'_, W> {
             client_id: request.client.id.clone(),
             id: client,
             secret: request.client.secret_digest(keys),
-            name: request.client.display_name(),
+            name: request.client.name().unwrap_or_default(),
             host: uri.host(),
         };
         self.world
@@ -267,6 +269,15 @@ impl<W: World> Edge<'_, W> {
             link: None,
         };
         reply::message(StatusCode::CONFLICT, &self.config.name, &message)
+    }
+}
+
+/// Who takes the answer, as the page tells it.
+fn receiver(uri: &RedirectUri) -> ReceiverView {
+    match uri.receiver() {
+        Receiver::App => ReceiverView::App,
+        Receiver::ThisComputer => ReceiverView::ThisComputer,
+        Receiver::Website => ReceiverView::Website,
     }
 }
 

@@ -88,7 +88,7 @@ impl<W: World> Edge<'_, W> {
         };
         Some(GrantView {
             row: row.name.as_str().to_owned(),
-            client: row.client.clone(),
+            client: Some(row.client.clone()).filter(|name| !name.is_empty()),
             host: row.host.clone(),
             mount: row.mount.to_string(),
             approved_at: row.approved_at.for_people(),

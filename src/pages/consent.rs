@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::layout::{Html, page, ticket_field};
+use super::layout::{Html, app_name, page, ticket_field};
 use crate::routes;
 
 /// What the consent page shows (AS-41). Whatever the client says of itself is only that.
@@ -11,18 +11,29 @@ pub struct ConsentView<'a> {
     pub server: &'a str,
     /// The sealed ticket of the form.
     pub ticket: &'a str,
-    /// What the client calls itself.
-    pub client: &'a str,
+    /// What the client calls itself, if anything.
+    pub client: Option<&'a str>,
     /// The host that the answer goes to.
     pub host: &'a str,
-    /// Whether that is the person's own machine.
-    pub loopback: bool,
+    /// Who takes it there.
+    pub receiver: ReceiverView,
     /// The URL that it would reach.
     pub resource: &'a str,
     /// What it would be allowed.
     pub scopes: Vec<&'a str>,
     /// When this very client was approved before.
     pub approved_before: Option<String>,
+}
+
+/// Who takes the answer.
+#[derive(Clone, Copy, Debug)]
+pub enum ReceiverView {
+    /// An app on the person's device.
+    App,
+    /// A program on the person's own computer.
+    ThisComputer,
+    /// A website, which has its name to itself.
+    Website,
 }
 
 /// The page that asks whether a client may connect.
@@ -32,8 +43,8 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
         "Let this client in?",
         &html! {
             p {
-                strong { bdi { (view.client) } }
-                " asks to use " strong { (view.server) } " in your name."
+                strong { (app_name(view.client)) }
+                " asks to use " strong { (view.server) } " on your behalf."
             }
             dl {
                 dt { "Answer goes to" } dd { strong { (view.host) } }
@@ -42,14 +53,12 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
             }
             @match &view.approved_before {
                 Some(date) => p.soft { "You have let this client in before, on " (date) "." },
-                None => p.soft { "You have not let this client in before. The name is what it calls itself." },
+                None => p.soft {
+                    "You have not let this client in before."
+                    @if view.client.is_some() { " The name is what it calls itself." }
+                },
             }
-            @if view.loopback {
-                p.warning {
-                    "The answer goes to a program on the computer that you are using now. "
-                    "Go on only if you have just started to connect a program there."
-                }
-            }
+            @if let Some(warning) = warning(view.receiver) { p.warning { (warning) } }
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))
                 div.actions {
@@ -68,8 +77,8 @@ pub struct RefusedView<'a> {
     pub server: &'a str,
     /// The sealed ticket of the form.
     pub ticket: &'a str,
-    /// What the client calls itself.
-    pub client: &'a str,
+    /// What the client calls itself, if anything.
+    pub client: Option<&'a str>,
     /// The host that the answer goes to.
     pub host: &'a str,
     /// What is wrong.
@@ -82,7 +91,7 @@ pub fn refused(view: &RefusedView<'_>) -> Html {
         view.server,
         "This client cannot connect",
         &html! {
-            p { strong { bdi { (view.client) } } " sent a request that this server cannot answer." }
+            p { strong { (app_name(view.client)) } " sent a request that this server cannot answer." }
             p.error { (view.reason) }
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))
@@ -92,6 +101,19 @@ pub fn refused(view: &RefusedView<'_>) -> Html {
             }
         },
     )
+}
+
+/// What the name of a host does not tell (AS-43).
+const fn warning(receiver: ReceiverView) -> Option<&'static str> {
+    match receiver {
+        ReceiverView::App => Some(
+            "The answer goes to an app on this device, to whichever says that such addresses are for it. Go on only if you have just started to connect an app there.",
+        ),
+        ReceiverView::ThisComputer => Some(
+            "The answer goes to a program on the computer that you are using now. Go on only if you have just started to connect a program there.",
+        ),
+        ReceiverView::Website => None,
+    }
 }
 
 fn owner_link() -> Markup {

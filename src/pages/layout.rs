@@ -49,6 +49,16 @@ pub(super) fn page(server: &str, title: &str, content: &Markup) -> Html {
     })
 }
 
+/// What an app calls itself, apart from the text around it.
+pub(super) fn app_name(name: Option<&str>) -> Markup {
+    html! {
+        @match name {
+            Some(name) => bdi { (name) },
+            None => "An app without a name",
+        }
+    }
+}
+
 /// The hidden field that carries a form's ticket.
 pub(super) fn ticket_field(ticket: &str) -> Markup {
     html! { input type="hidden" name="ticket" value=(ticket); }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::layout::{Html, page, ticket_field};
+use super::layout::{Html, app_name, page, ticket_field};
 use crate::routes;
 
 /// What the owner's page shows.
@@ -23,8 +23,8 @@ pub struct OwnerView<'a> {
 pub struct GrantView {
     /// The name of its row, which the form sends back.
     pub row: String,
-    /// What the client calls itself.
-    pub client: String,
+    /// What the client calls itself, if anything.
+    pub client: Option<String>,
     /// The host that its answers go to.
     pub host: String,
     /// The mount that it may call.
@@ -85,8 +85,9 @@ pub fn owner(view: &OwnerView<'_>) -> Html {
 }
 
 fn entry(ticket: &str, grant: &GrantView) -> Markup {
+    let in_button = grant.client.as_deref().unwrap_or("this app");
     html! {
-        h2 { bdi { (grant.client) } }
+        h2 { (app_name(grant.client.as_deref())) }
         dl {
             dt { "Host" } dd { (grant.host) }
             dt { "Mount" } dd { code { (grant.mount) } }
@@ -105,8 +106,8 @@ fn entry(ticket: &str, grant: &GrantView) -> Markup {
             (ticket_field(ticket))
             input type="hidden" name="grant" value=(grant.row);
             @match grant.standing {
-                Standing::Replayed(_) => button type="submit" { "Remove " (grant.client) },
-                _ => button.danger.decides type="submit" { "Revoke " (grant.client) },
+                Standing::Replayed(_) => button type="submit" { "Remove " (in_button) },
+                _ => button.danger.decides type="submit" { "Revoke " (in_button) },
             }
         }
     }

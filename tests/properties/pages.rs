@@ -3,8 +3,8 @@
 use gatelodge::{
     config::Problem,
     pages::{
-        ConsentView, GrantView, Message, OwnerView, RefusedView, Standing, configuration, consent,
-        message, owner, refused, welcome,
+        ConsentView, GrantView, Message, OwnerView, ReceiverView, RefusedView, Standing,
+        configuration, consent, message, owner, refused, welcome,
     },
 };
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 fn pages(text: &str) -> Vec<String> {
     let own = |standing| GrantView {
         row: text.to_owned(),
-        client: text.to_owned(),
+        client: Some(text.to_owned()),
         host: text.to_owned(),
         mount: text.to_owned(),
         approved_at: text.to_owned(),
@@ -25,9 +25,9 @@ fn pages(text: &str) -> Vec<String> {
         consent(&ConsentView {
             server: text,
             ticket: text,
-            client: text,
+            client: Some(text),
             host: text,
-            loopback: true,
+            receiver: ReceiverView::App,
             resource: text,
             scopes: vec![text, text],
             approved_before: Some(text.to_owned()),
@@ -35,7 +35,7 @@ fn pages(text: &str) -> Vec<String> {
         refused(&RefusedView {
             server: text,
             ticket: text,
-            client: text,
+            client: Some(text),
             host: text,
             reason: text,
         }),

@@ -125,7 +125,9 @@ describe('the consent page', () => {
     const local = await Client.register(edge, { redirect_uris: ['http://localhost:3118/callback'] });
     const [near, far] = [await enter(new Browser(), local.authorization().url), await PAGES.consent()];
     assert.match(near.says, /program on the computer that you are using/);
-    assert.doesNotMatch(far.says, /program on the computer/);
+    assert.doesNotMatch(far.says, /program on the computer|app on this device/);
+    const app = await Client.register(edge, { redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] });
+    assert.match((await enter(new Browser(), app.authorization().url)).says, /app on this device/);
   });
 
   const TARGETS = [
@@ -171,11 +173,11 @@ describe('what a client says of itself', () => {
     });
   }
 
-  for (const name of ['\u202eedualC', 'Claude\u0000', 'Cla\u200bude', '\u2066Claude\u2069', '\ufeffClaude']) {
+  for (const name of ['\u202eedualC', 'Claude\u0000', 'Cla\u200bude', '\u2066Claude\u2069', '\ufeffClaude', 'Cla\u3164ude\ufe0f\u{e0041}']) {
     test(`is shown without signs that reverse, end or hide it: ${JSON.stringify(name)}`, async () => {
       const odd = await Client.register(edge, { client_name: name });
       const page = assertPage(await enter(new Browser(), odd.authorization().url), 200);
-      assert.doesNotMatch(page.text, /[\u0000\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/);
+      assert.doesNotMatch(page.text, /[\u0000\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164\ufe0f\ufeff\u{e0041}]/u);
     });
   }
 
