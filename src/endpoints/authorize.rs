@@ -1,7 +1,7 @@
-//! The authorization endpoint (OAuth 2.1 §4.1.1): the owner signs in, is asked, and answers.
+//! The authorization endpoint (OAuth 2.1 §4.1.1): the owner signs in and is asked.
 //!
 //! GET shows and never redirects to the client; it is free, so a client may fetch it as often as
-//! it likes. Every redirect to a client, errors too, follows the owner's POST.
+//! it likes. Every redirect to a client, errors too, follows the owner's POST (`super::consent`).
 
 use http::{HeaderMap, Method, StatusCode};
 
@@ -10,28 +10,22 @@ use super::{
     reply::{self, Reply},
 };
 use crate::{
-    ledger::{
-        opening::{AlreadyOpened, Opening},
-        record::{ApprovedClient, Authorization, CodeBinding},
-    },
     oauth::{
         authorization_request::{
             AuthorizationRequest, PARAMETERS, Rejection, Terms, UntrustedRequest,
         },
         client::{Client, Identified},
-        error::{ErrorAnswer, ErrorCode},
         form::Parameters,
-        grant::{AuthorizationCode, GrantId},
         receiver::Receiver,
         redirect_uri::RedirectUri,
     },
     owner::{
         cookies::Browser,
         session::{Session, Visitor},
-        ticket::{Destination, Stage, Ticket, TicketError},
+        ticket::{Destination, Stage, Ticket},
     },
     pages::{self, ConsentView, Message, ReceiverView, RefusedView},
-    ports::{GrantRow, Outage, RowName, World},
+    ports::{Outage, World},
     time::Timestamp,
 };
 
@@ -130,94 +124,7 @@ impl<W: World> Edge<'_, W> {
         Ok(reply)
     }
 
-    /// 1. The form is ours, from this browser and this session.
-    /// 2. The request is judged again, as it was shown.
-    /// 3. The answer goes to the client, 303.
-    async fn decide(&self, headers: &HeaderMap, form: &Parameters) -> Result<Reply, Outage> {
-        let ticket = match self.ticket(headers, form) {
-            Ok(ticket) => ticket,
-            Err(error) => return Ok(self.bad_ticket(error, None)),
-        };
-        let Stage::Consent { session, query } = &ticket.stage else {
-            return Ok(self.bad_ticket(TicketError::Forged, None));
-        };
-        let shown = match self.visitor(headers) {
-            Visitor::Owner(own) => own.shown(session),
-            Visitor::KnownBrowser | Visitor::Stranger => Err(TicketError::OtherSession),
-        };
-        if let Err(error) = shown {
-            return Ok(self.bad_ticket(error, Some(query)));
-        }
-        let request = match self.judge(&Parameters::parse(query.as_bytes())) {
-            Ok(request) => request,
-            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(untrusted)),
-            Err(Rejection::Refused(refused)) => {
-                return Ok(reply::see_other(
-                    &refused.callback.with_error(refused.error),
-                ));
-            }
-        };
-        match form.one("decision") {
-            Ok(Some("approve")) => self.approve(&ticket, request).await,
-            Ok(Some("deny")) => Ok(reply::see_other(&request.callback.with_error(DENIED))),
-            _ => Ok(self.bad_form()),
-        }
-    }
-
-    /// The register is written first: a row without a grant is only a line on the owner's page,
-    /// but a grant without a row could not be revoked there.
-    async fn approve(
-        &self,
-        ticket: &Ticket,
-        request: AuthorizationRequest,
-    ) -> Result<Reply, Outage> {
-        let (keys, issuer) = self.seals();
-        let grant = GrantId::of_ticket(&ticket.id);
-        let client = request.client.digest();
-        let uri = request.callback.redirect_uri().uri();
-        let approved = ApprovedClient {
-            client_id: request.client.id.clone(),
-            id: client,
-            secret: request.client.secret_digest(keys),
-            name: request.client.name().unwrap_or_default(),
-            host: uri.host(),
-        };
-        self.world
-            .enter(&GrantRow {
-                name: RowName::new(&client, &grant),
-                client: approved.name.clone(),
-                host: approved.host.clone(),
-                mount: request.mount.clone(),
-                approved_at: self.now(),
-            })
-            .await?;
-        let opening = Opening {
-            id: grant.clone(),
-            authorization: Authorization {
-                issuer: issuer.clone(),
-                client: approved,
-                mount: request.mount.clone(),
-                scope: request.scope.clone(),
-                refreshes: request.refreshes(),
-            },
-            code: CodeBinding {
-                redirect_uri: uri.as_str().to_owned(),
-                challenge: request.challenge,
-            },
-        };
-        if let Err(AlreadyOpened) = self.world.open(opening, self.now()).await? {
-            return Ok(self.already_answered());
-        }
-        let code = AuthorizationCode {
-            grant,
-            client,
-            expires_at: self.now().plus(self.config.lifetimes.code),
-        };
-        let code = keys.seal(issuer, &code, self.random);
-        Ok(reply::see_other(&request.callback.with_code(&code)))
-    }
-
-    fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
+    pub(super) fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
         let (keys, issuer) = self.seals();
         let client_id = parameters.one("client_id").ok().flatten();
         let client_id = client_id.ok_or(Rejection::Untrusted(UntrustedRequest::ClientIdMissing))?;
@@ -238,7 +145,7 @@ impl<W: World> Edge<'_, W> {
         AuthorizationRequest::parse(parameters, client, &terms)
     }
 
-    fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
+    pub(super) fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
         let text = match untrusted {
             UntrustedRequest::ClientIdMissing => {
                 "The request does not say which client it is from. Start again from your client."
@@ -261,15 +168,6 @@ impl<W: World> Edge<'_, W> {
         };
         reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
     }
-
-    fn already_answered(&self) -> Reply {
-        let message = Message {
-            title: "This request has been answered",
-            text: "You have approved it before, perhaps in another tab. Nothing more was granted.",
-            link: None,
-        };
-        reply::message(StatusCode::CONFLICT, &self.config.name, &message)
-    }
 }
 
 /// Who takes the answer, as the page tells it.
@@ -280,6 +178,3 @@ fn receiver(uri: &RedirectUri) -> ReceiverView {
         Receiver::Website => ReceiverView::Website,
     }
 }
-
-const DENIED: ErrorAnswer =
-    ErrorAnswer::new(ErrorCode::AccessDenied, "The owner refused the request.");

@@ -7,6 +7,7 @@ mod admission;
 mod authorize;
 mod below;
 mod body;
+mod consent;
 mod discovery;
 mod edge;
 mod forward;
