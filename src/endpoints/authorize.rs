@@ -44,7 +44,7 @@ impl<W: World> Edge<'_, W> {
                 Ok(read) => self.decide(&read.headers, &read.body).await,
                 Err(_) => Ok(self.bad_form()),
             },
-            _ => Ok(reply::method_not_allowed("GET, HEAD, POST")),
+            _ => Ok(self.wrong_method("GET, HEAD, POST")),
         }
     }
 

@@ -4,6 +4,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{
     edge::Edge,
+    forms::{ASK_AGAIN, ask_again},
     reply::{self, Reply},
 };
 use crate::{
@@ -46,7 +47,8 @@ impl<W: World> Edge<'_, W> {
             Visitor::KnownBrowser | Visitor::Stranger => Err(TicketError::OtherSession),
         };
         if let Err(error) = shown {
-            return Ok(self.bad_ticket(error, Some(query)));
+            let again = ask_again(query);
+            return Ok(self.bad_ticket(error, Some((&again, ASK_AGAIN))));
         }
         let request = match self.judge(&Parameters::parse(query.as_bytes())) {
             Ok(request) => request,

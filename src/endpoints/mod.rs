@@ -10,6 +10,7 @@ mod body;
 mod consent;
 mod discovery;
 mod edge;
+mod forms;
 mod forward;
 mod mcp;
 mod owner;

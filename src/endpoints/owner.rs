@@ -5,6 +5,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::{
     edge::{Edge, IncomingRequest},
+    forms::OWNER_AGAIN,
     reply::{self, Reply},
 };
 use crate::{
@@ -28,7 +29,7 @@ impl<W: World> Edge<'_, W> {
     /// Shows the page, after the sign-in.
     pub(super) async fn owner(&self, request: &IncomingRequest<W::Body>) -> Result<Reply, Outage> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
-            return Ok(reply::method_not_allowed("GET, HEAD"));
+            return Ok(self.wrong_method("GET, HEAD"));
         }
         match self.visitor(&request.headers) {
             Visitor::Owner(session) => self.grants(&session, &request.headers).await,
@@ -160,8 +161,8 @@ impl<W: World> Edge<'_, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<(Session, Parameters), Reply>, Outage> {
-        if request.method != Method::POST {
-            return Ok(Err(reply::method_not_allowed("POST")));
+        if let Some(reply) = self.unless_sent(&request.method) {
+            return Ok(Err(reply));
         }
         let Ok(read) = self.form(request).await? else {
             return Ok(Err(self.bad_form()));
@@ -171,13 +172,14 @@ impl<W: World> Edge<'_, W> {
                 stage: Stage::Owner { session },
                 ..
             }) => session,
-            Ok(_) => return Ok(Err(self.bad_ticket(TicketError::Forged, None))),
-            Err(error) => return Ok(Err(self.bad_ticket(error, None))),
+            Ok(_) => return Ok(Err(self.bad_ticket(TicketError::Forged, Some(OWNER_AGAIN)))),
+            Err(error) => return Ok(Err(self.bad_ticket(error, Some(OWNER_AGAIN)))),
         };
         match self.visitor(&read.headers) {
             Visitor::Owner(own) if own.shown(&session).is_ok() => Ok(Ok((own, read.body))),
             Visitor::Owner(_) | Visitor::KnownBrowser | Visitor::Stranger => {
-                Ok(Err(self.bad_ticket(TicketError::OtherSession, None)))
+                let error = TicketError::OtherSession;
+                Ok(Err(self.bad_ticket(error, Some(OWNER_AGAIN))))
             }
         }
     }

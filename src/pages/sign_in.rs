@@ -18,6 +18,8 @@ pub struct SignInView<'a> {
 /// What went wrong at the last attempt.
 #[derive(Clone, Copy, Debug)]
 pub enum SignInNotice {
+    /// The page was open for too long.
+    Expired,
     /// No password was given.
     NoPassword,
     /// Too many attempts.
@@ -53,6 +55,9 @@ pub fn sign_in(view: &SignInView<'_>) -> Html {
 
 fn words(notice: SignInNotice) -> String {
     match notice {
+        SignInNotice::Expired => {
+            "The page was open for too long. Enter the password once more.".to_owned()
+        }
         SignInNotice::NoPassword => "Enter the password.".to_owned(),
         SignInNotice::WrongPassword => "That is not the password.".to_owned(),
         SignInNotice::Throttled { wait } => match wait.seconds().div_ceil(60) {

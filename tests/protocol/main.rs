@@ -7,6 +7,7 @@
 
 mod support;
 
+mod a_stale_page_shows_the_way_on;
 mod admission_is_cached;
 mod anonymous_traffic_costs_no_storage;
 mod authorization_header_never_reaches_home;
