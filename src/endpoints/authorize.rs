@@ -24,9 +24,8 @@ use crate::{
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket},
     },
-    pages::{self, ConsentView, Message, ReceiverView, RefusedView},
+    pages::{self, ConsentView, Message, ReceiverView, RefusedView, UseView},
     ports::{Outage, World},
-    time::Timestamp,
 };
 
 /// No client needs a longer query, and it must fit into a form that is sealed.
@@ -100,6 +99,7 @@ impl<W: World> Edge<'_, W> {
                     ticket,
                     client: refused.client.name().as_deref(),
                     host: &uri.host(),
+                    receiver: receiver(uri),
                     reason: refused.error.error_description,
                 });
                 reply::page(StatusCode::BAD_REQUEST, html, Some(uri))
@@ -114,14 +114,23 @@ impl<W: World> Edge<'_, W> {
                     host: &uri.host(),
                     receiver: receiver(uri),
                     resource: &self.issuer.url(request.mount.as_str()),
-                    scopes: request.scope.iter().collect(),
-                    approved_before: approved.map(Timestamp::for_people),
+                    use_of: self.use_of(&request),
+                    approved_before: approved,
                 });
                 reply::page(StatusCode::OK, html, Some(uri))
             }
         };
         self.name_browser(&browser, &mut reply);
         Ok(reply)
+    }
+
+    /// What a request would be granted, as the page tells it.
+    fn use_of<'r>(&self, request: &'r AuthorizationRequest) -> UseView<'r> {
+        if request.scope == self.config.mount(&request.mount).scopes {
+            UseView::Everything
+        } else {
+            UseView::Scopes(request.scope.iter().collect())
+        }
     }
 
     pub(super) fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
@@ -148,16 +157,16 @@ impl<W: World> Edge<'_, W> {
     pub(super) fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
         let text = match untrusted {
             UntrustedRequest::ClientIdMissing => {
-                "The request does not say which client it is from. Start again from your client."
+                "The request does not say which app it is from. Start again from your app."
             }
             UntrustedRequest::ClientUnknown => {
-                "This server does not know the client that sent you here. Remove the server from your client and add it again, so that the client registers anew."
+                "This server does not know the app that sent you here. Remove the server from your app and add it again, so that the app introduces itself anew."
             }
             UntrustedRequest::MetadataDocument => {
-                "The client that sent you here names itself by a web address. This server knows only clients that register with it; choose dynamic registration in your client."
+                "The app that sent you here introduces itself by a web address. This server knows only apps that register with it: choose “dynamic client registration” in your app."
             }
             UntrustedRequest::RedirectUriMismatch => {
-                "The request asks for an answer at an address that its client did not register. Remove the server from your client and add it again."
+                "The request asks for an answer at an address that its app did not register. Remove the server from your app and add it again."
             }
             UntrustedRequest::TooLong => "The request is longer than any proper one.",
         };

@@ -19,7 +19,6 @@ use crate::{
     pages::{self, GrantView, OwnerView, Standing},
     ports::{GrantRow, Outage, RowName, World},
     routes,
-    time::Timestamp,
 };
 
 /// More rows than a home has clients; each costs a look at its Ledger.
@@ -77,22 +76,18 @@ impl<W: World> Edge<'_, W> {
         let standing = match summary.map(|summary| summary.standing) {
             None => Standing::Unknown,
             Some(GrantStanding::Waiting) => Standing::Waiting,
-            Some(GrantStanding::Connected { refreshed_at }) => {
-                Standing::Connected(refreshed_at.map(Timestamp::for_people))
-            }
+            Some(GrantStanding::Connected { refreshed_at }) => Standing::Connected(refreshed_at),
             Some(GrantStanding::Revoked {
                 replayed: false, ..
             }) => return None,
-            Some(GrantStanding::Revoked { at, replayed: true }) => {
-                Standing::Replayed(at.for_people())
-            }
+            Some(GrantStanding::Revoked { at, replayed: true }) => Standing::Replayed(at),
         };
         Some(GrantView {
             row: row.name.as_str().to_owned(),
             client: Some(row.client.clone()).filter(|name| !name.is_empty()),
             host: row.host.clone(),
             mount: row.mount.to_string(),
-            approved_at: row.approved_at.for_people(),
+            approved_at: row.approved_at,
             standing,
             replays,
             retries,
@@ -116,13 +111,17 @@ impl<W: World> Edge<'_, W> {
         Ok(reply::see_other(routes::OWNER))
     }
 
-    /// Revokes every grant that the page shows.
+    /// Revokes every grant that the page shows, if that is ticked.
     pub(super) async fn revoke_all(
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Reply, Outage> {
-        if let Err(reply) = self.owner_form(request).await? {
-            return Ok(reply);
+        let (_, form) = match self.owner_form(request).await? {
+            Ok(read) => read,
+            Err(reply) => return Ok(reply),
+        };
+        if form.one("all") != Ok(Some("yes")) {
+            return Ok(self.bad_form());
         }
         let (rows, _) = self.world.rows(MOST_ROWS).await?;
         let ends = join_all(rows.iter().map(|row| self.end(&row.name))).await;

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::layout::{Html, app_name, page, ticket_field};
-use crate::routes;
+use super::layout::{Html, app_name, moment, page, ticket_field};
+use crate::{routes, time::Timestamp};
 
 /// What the consent page shows (AS-41). Whatever the client says of itself is only that.
 pub struct ConsentView<'a> {
@@ -20,9 +20,18 @@ pub struct ConsentView<'a> {
     /// The URL that it would reach.
     pub resource: &'a str,
     /// What it would be allowed.
-    pub scopes: Vec<&'a str>,
+    pub use_of: UseView<'a>,
     /// When this very client was approved before.
-    pub approved_before: Option<String>,
+    pub approved_before: Option<Timestamp>,
+}
+
+/// What a client would be allowed.
+#[derive(Clone, Debug)]
+pub enum UseView<'a> {
+    /// All that there is at the resource.
+    Everything,
+    /// These scopes, and there are others.
+    Scopes(Vec<&'a str>),
 }
 
 /// Who takes the answer.
@@ -40,21 +49,29 @@ pub enum ReceiverView {
 pub fn consent(view: &ConsentView<'_>) -> Html {
     page(
         view.server,
-        "Let this client in?",
+        "Let this app in?",
         &html! {
             p {
                 strong { (app_name(view.client)) }
                 " asks to use " strong { (view.server) } " on your behalf."
             }
             dl {
-                dt { "Answer goes to" } dd { strong { (view.host) } }
-                dt { "Reaches" } dd { code { (view.resource) } }
-                dt { "May use" } dd { (view.scopes.join(", ")) }
+                dt { "Sends you back to" } dd { strong { (view.host) } }
+                dt { "Address" } dd { code { (view.resource) } }
+                dt { "May use" }
+                dd {
+                    @match &view.use_of {
+                        UseView::Everything => {
+                            "Everything that " (view.server) " offers at this address"
+                        },
+                        UseView::Scopes(scopes) => (scopes.join(", ")),
+                    }
+                }
             }
-            @match &view.approved_before {
-                Some(date) => p.soft { "You have let this client in before, on " (date) "." },
+            @match view.approved_before {
+                Some(at) => p.soft { "You have let this app in before, on " (moment(at)) "." },
                 None => p.soft {
-                    "You have not let this client in before."
+                    "You have not let this app in before."
                     @if view.client.is_some() { " The name is what it calls itself." }
                 },
             }
@@ -81,6 +98,8 @@ pub struct RefusedView<'a> {
     pub client: Option<&'a str>,
     /// The host that the answer goes to.
     pub host: &'a str,
+    /// Who takes it there.
+    pub receiver: ReceiverView,
     /// What is wrong.
     pub reason: &'a str,
 }
@@ -89,14 +108,22 @@ pub struct RefusedView<'a> {
 pub fn refused(view: &RefusedView<'_>) -> Html {
     page(
         view.server,
-        "This client cannot connect",
+        "This app cannot connect",
         &html! {
             p { strong { (app_name(view.client)) } " sent a request that this server cannot answer." }
             p.error { (view.reason) }
+            p.soft { "That is the app’s mistake, not yours. When you go back, the app is told." }
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))
                 div.actions {
-                    button.main type="submit" name="decision" value="return" { "Go back to " (view.host) }
+                    button.main type="submit" name="decision" value="return" {
+                        @match view.receiver {
+                            ReceiverView::App => "Go back to the app",
+                            ReceiverView::ThisComputer | ReceiverView::Website => {
+                                "Go back to " (view.host)
+                            }
+                        }
+                    }
                 }
             }
         },
@@ -117,5 +144,5 @@ const fn warning(receiver: ReceiverView) -> Option<&'static str> {
 }
 
 fn owner_link() -> Markup {
-    html! { p.soft { a href=(routes::OWNER) { "Clients that you have let in" } } }
+    html! { p.soft { a href=(routes::OWNER) { "Apps that you have let in" } } }
 }

@@ -31,6 +31,16 @@ pub enum SignInNotice {
     WrongPassword,
 }
 
+impl SignInNotice {
+    /// Whether it is about what was typed.
+    const fn is_of_password(self) -> bool {
+        match self {
+            Self::NoPassword | Self::WrongPassword => true,
+            Self::Expired | Self::Throttled { .. } => false,
+        }
+    }
+}
+
 /// The page that asks for the owner's password.
 pub fn sign_in(view: &SignInView<'_>) -> Html {
     page(
@@ -43,9 +53,13 @@ pub fn sign_in(view: &SignInView<'_>) -> Html {
             }
             form method="post" action=(routes::SIGN_IN) {
                 (ticket_field(view.ticket))
+                // Password managers file a password under a name.
+                input.unseen type="text" name="username" value="owner" readonly
+                    autocomplete="username" tabindex="-1" aria-hidden="true";
                 label for="password" { "Password" }
                 input type="password" name="password" id="password" required
                     autocomplete="current-password" autofocus
+                    aria-invalid=[view.notice.filter(|notice| notice.is_of_password()).map(|_| "true")]
                     aria-describedby=[view.notice.map(|_| "notice")];
                 div.actions { button.main type="submit" { "Sign in" } }
             }

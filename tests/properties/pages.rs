@@ -3,11 +3,14 @@
 use gatelodge::{
     config::Problem,
     pages::{
-        ConsentView, GrantView, Message, OwnerView, ReceiverView, RefusedView, Standing,
+        ConsentView, GrantView, Message, OwnerView, ReceiverView, RefusedView, Standing, UseView,
         configuration, consent, message, owner, refused, welcome,
     },
+    time::Timestamp,
 };
 use proptest::prelude::*;
+
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 
 /// Every page, with this text wherever text from outside goes.
 fn pages(text: &str) -> Vec<String> {
@@ -16,7 +19,7 @@ fn pages(text: &str) -> Vec<String> {
         client: Some(text.to_owned()),
         host: text.to_owned(),
         mount: text.to_owned(),
-        approved_at: text.to_owned(),
+        approved_at: NOW,
         standing,
         replays: 1,
         retries: 1,
@@ -29,14 +32,15 @@ fn pages(text: &str) -> Vec<String> {
             host: text,
             receiver: ReceiverView::App,
             resource: text,
-            scopes: vec![text, text],
-            approved_before: Some(text.to_owned()),
+            use_of: UseView::Scopes(vec![text, text]),
+            approved_before: Some(NOW),
         }),
         refused(&RefusedView {
             server: text,
             ticket: text,
             client: Some(text),
             host: text,
+            receiver: ReceiverView::Website,
             reason: text,
         }),
         owner(&OwnerView {
@@ -44,8 +48,8 @@ fn pages(text: &str) -> Vec<String> {
             ticket: text,
             resource: text,
             grants: vec![
-                own(Standing::Connected(Some(text.to_owned()))),
-                own(Standing::Replayed(text.to_owned())),
+                own(Standing::Connected(Some(NOW))),
+                own(Standing::Replayed(NOW)),
             ],
             more: true,
         }),

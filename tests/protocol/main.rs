@@ -30,5 +30,6 @@ mod sign_in_is_throttled;
 mod slow_bodies;
 mod storage_outages;
 mod the_owner_sees_what_is_asked;
+mod the_owner_sees_who_is_in;
 mod token_for_another_resource_is_refused;
 mod tokens_of_another_issuer_are_refused;

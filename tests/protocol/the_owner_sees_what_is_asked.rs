@@ -17,7 +17,7 @@ fn the_question_names_what_would_be_granted() {
         "Test Client",
         "client.example",
         "https://mcp.example.com/mcp",
-        "<dd>mcp</dd>",
+        "Everything that Home MCP offers",
     ] {
         assert!(page.text().contains(shown), "{shown}");
     }
@@ -37,12 +37,12 @@ fn a_client_that_was_let_in_before_is_recognised() {
     let gate = Gate::new();
     let client = Client::register(&gate);
     let first = question(&gate, &client, REDIRECT_URI).text();
-    assert!(first.contains("You have not let this client in before."));
+    assert!(first.contains("You have not let this app in before."));
     client.connect(&gate);
     let second = question(&gate, &client, REDIRECT_URI).text();
-    assert!(second.contains("You have let this client in before, on Fri, 15 Jan 2027"));
+    assert!(second.contains("You have let this app in before, on <time datetime=\"2027-01-15T08:00:00Z\">15 Jan 2027, 08:00 GMT</time>."));
     let namesake = question(&gate, &Client::register(&gate), REDIRECT_URI).text();
-    assert!(namesake.contains("You have not let this client in before."));
+    assert!(namesake.contains("You have not let this app in before."));
 }
 
 #[test]

@@ -221,6 +221,7 @@ describe('a button that decides', () => {
             await page.keyboard.press(key);
           }
         });
+        await page.evaluate(() => window.scrollTo(0, 0));
         await page.waitForTimeout(DELAY_MS + 300);
         await Promise.all([page.waitForEvent('domcontentloaded'), page.mouse.click(...place)]);
       });
@@ -258,6 +259,33 @@ describe('a button that decides', () => {
   });
 });
 
+/** WCAG 2.2, relative luminance. */
+function luminance(color) {
+  const [red, green, blue] = color.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+test('all connections end only when that is ticked', async () => {
+  const page = await newPage();
+  await page.goto(client.authorization().url);
+  await givePassword(page);
+  await press(page, 'approve');
+  await backAtClient(page);
+  await page.goto(`${edge.url}/gatelodge`);
+  const button = page.locator('form[action$="/gatelodge/revoke-all"] button');
+  let sent = false;
+  page.on('request', () => (sent = true));
+  await button.click();
+  await page.waitForTimeout(200);
+  assert.equal(sent, false, 'the browser asks for the tick');
+  await page.getByLabel('Yes, all of them').check();
+  await follow(page, 'form[action$="/gatelodge/revoke-all"] button');
+  assert.equal(await page.locator('form[action$="/gatelodge/revoke"]').count(), 0);
+});
+
 describe('every page', () => {
   const VIEWPORT = { width: 320, height: 568 };
 
@@ -286,6 +314,24 @@ describe('every page', () => {
         assert.ok(height >= 40, `${name}: a button ${height} pixels high is hard to touch`);
       }
     });
+  });
+
+  test('has fields with an edge that can be seen, light and dark', async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await newPage({ colorScheme });
+      await page.goto(`${edge.url}/gatelodge`);
+      const colors = await page.locator('input[type=password]').evaluate((field) => {
+        const of = (element, property) => getComputedStyle(element)[property].match(/\d+/g).slice(0, 3).map(Number);
+        const main = field.closest('main');
+        return [of(field, 'borderTopColor'), of(field, 'backgroundColor'), of(main, 'backgroundColor')];
+      });
+      const [border, ...sides] = colors.map(luminance);
+      for (const side of sides) {
+        const contrast = (Math.max(border, side) + 0.05) / (Math.min(border, side) + 0.05);
+        assert.ok(contrast >= 3, `${colorScheme}: ${contrast}`);
+      }
+      await context.close();
+    }
   });
 
   test('is dark where the owner likes it dark, and readable in both', async () => {

@@ -96,6 +96,10 @@ for (const [name, show] of Object.entries(PAGES)) {
       assert.ok(page.document.querySelector('title').textContent.trim());
       assert.match(page.document.querySelector('meta[name=viewport]').getAttribute('content'), /width=device-width/);
       assert.equal(page.document.querySelectorAll('h1').length, 1);
+      const titles = ['h1', 'header'].map((part) => page.document.querySelector(part).text.trim());
+      assert.notEqual(titles[0], titles[1], 'the title says more than the name of the server');
+      const words = page.document.querySelector('main').text.replaceAll(/Test Client|client\.example/g, '');
+      assert.doesNotMatch(words, /client|grant|scope|redirect/i, 'a person reads it');
       assert.match(page.text, /color-scheme|prefers-color-scheme/);
       assert.ok(!page.text.includes('<Library>'), 'NAME is text');
     });
@@ -108,6 +112,19 @@ test('the login form is one that a password manager fills', async () => {
   assert.equal(password.getAttribute('autocomplete'), 'current-password');
   const id = password.getAttribute('id');
   assert.ok(page.document.querySelector(`label[for="${id}"]`) ?? password.closest('label'));
+  const [first] = page.document.querySelectorAll('input').filter((input) => input.getAttribute('type') !== 'hidden');
+  assert.equal(first.getAttribute('autocomplete'), 'username', 'a password is kept under a name');
+  assert.equal(first.getAttribute('value'), 'owner');
+  assert.ok(first.hasAttribute('readonly'));
+});
+
+test('the login form says which field was wrong', async () => {
+  const password = (page) => page.document.querySelector('input[type=password]');
+  assert.ok(!password(await PAGES.login()).hasAttribute('aria-invalid'));
+  const refused = await PAGES['refused login']();
+  assert.equal(password(refused).getAttribute('aria-invalid'), 'true');
+  const notice = refused.document.getElementById(password(refused).getAttribute('aria-describedby'));
+  assert.equal(notice.getAttribute('role'), 'alert');
 });
 
 describe('the consent page', () => {
