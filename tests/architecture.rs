@@ -66,15 +66,20 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "time",
         ],
     ),
-    ("owner", &["issuer", "keys", "secret", "time"]),
+    (
+        "owner",
+        &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
+    ),
     // The page of a wrong configuration shows its problems.
     ("pages", &["config", "routes", "secret", "time"]),
     (
         "ports",
         &[
+            "config",
             "ledger",
             "mount_path",
             "oauth",
+            "owner",
             "resource_server",
             "secret",
             "time",
@@ -109,6 +114,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "mcp",
             "mount_path",
             "oauth",
+            "owner",
             "ports",
             "secret",
             "time",

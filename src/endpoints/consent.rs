@@ -19,11 +19,12 @@ use crate::{
         grant::{AuthorizationCode, GrantId},
     },
     owner::{
+        register::{GrantRow, RowName},
         session::Visitor,
         ticket::{Stage, Ticket, TicketError},
     },
     pages::Message,
-    ports::{GrantRow, Outage, RowName, World},
+    ports::{Outage, World},
 };
 
 impl<W: World> Edge<'_, W> {
@@ -44,7 +45,7 @@ impl<W: World> Edge<'_, W> {
         };
         let shown = match self.visitor(headers) {
             Visitor::Owner(own) => own.shown(session),
-            Visitor::KnownBrowser | Visitor::Stranger => Err(TicketError::OtherSession),
+            Visitor::KnownBrowser(_) | Visitor::Stranger => Err(TicketError::OtherSession),
         };
         if let Err(error) = shown {
             let again = ask_again(query);
@@ -84,15 +85,14 @@ impl<W: World> Edge<'_, W> {
             name: request.client.name().unwrap_or_default(),
             host: uri.host(),
         };
-        self.world
-            .enter(&GrantRow {
-                name: RowName::new(&client, &grant),
-                client: approved.name.clone(),
-                host: approved.host.clone(),
-                mount: request.mount.clone(),
-                approved_at: self.now(),
-            })
-            .await?;
+        let name = RowName::new(client, grant.clone());
+        let row = GrantRow {
+            client: approved.name.clone(),
+            host: approved.host.clone(),
+            mount: request.mount.clone(),
+            approved_at: self.now(),
+        };
+        self.world.enter(&name, &row).await?;
         let opening = Opening {
             id: grant.clone(),
             authorization: Authorization {
