@@ -227,7 +227,7 @@ describe('a button that decides', () => {
       });
     }
 
-    test(`on the ${name} page is not pressed by a pointer that comes with its click, however long it was open`, async () => {
+    test(`on the ${name} page is not pressed by a pointer that comes with its click, after any time`, async () => {
       const page = await signedIn();
       await show(page);
       const place = await middleOf(page, button);
