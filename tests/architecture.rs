@@ -12,7 +12,7 @@ use std::{
 
 /// From each folder, or file, right below `src/`: what it may use. Later rows may use earlier ones
 /// only, so there is no cycle.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("mount_path", &[]),
     ("secret", &[]),
     ("time", &[]),
@@ -25,7 +25,15 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ),
     (
         "config",
-        &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
+        &[
+            "issuer",
+            "keys",
+            "mount_path",
+            "oauth",
+            "routes",
+            "secret",
+            "time",
+        ],
     ),
     // A rule is given the lifetimes and the replay policy that the owner has decided.
     (
@@ -70,6 +78,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
         "owner",
         &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
     ),
+    ("site", &["issuer", "owner", "secret"]),
     // The page of a wrong configuration shows its problems.
     ("pages", &["config", "routes", "secret", "time"]),
     (
@@ -101,6 +110,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "resource_server",
             "routes",
             "secret",
+            "site",
             "time",
         ],
     ),

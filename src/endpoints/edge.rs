@@ -126,7 +126,11 @@ impl<'a, W: World> Edge<'a, W> {
             return own(misconfigured(&request.headers, &[problem]));
         }
         let paths = config.mounts.iter().map(|mount| &mount.path);
-        let reply = match Route::find(request.url.path(), paths) {
+        let route = Route::find(request.url.path(), paths);
+        if let Some(site) = config.site.as_ref().filter(|_| self.may_be_sites(&route)) {
+            return self.site(site, request).await.unwrap_or_else(own);
+        }
+        let reply = match route {
             Route::Mount(mount) => return self.mcp(config.mount(mount), request).await,
             Route::Root if wants_mcp(&request) => {
                 return self.mcp(config.first_mount(), request).await;
@@ -181,6 +185,20 @@ impl<'a, W: World> Edge<'a, W> {
             Route::Owner(page) => self.page(self.owner_route(page, request).await),
         };
         own(reply)
+    }
+
+    /// Whether a path is none of the edge's as it is spelled. Where nobody signs in, the edge has
+    /// no pages and issues no tokens.
+    fn may_be_sites(&self, route: &Route<'_>) -> bool {
+        match route {
+            Route::NotFound | Route::Root => true,
+            Route::Endpoint(_) | Route::Owner(_) => !self.config.has_owner(),
+            Route::Auth(_)
+            | Route::Discover(_)
+            | Route::Mount(_)
+            | Route::ResourceMetadata { .. }
+            | Route::ServerMetadata { .. } => false,
+        }
     }
 
     /// An answer that any page may read: its methods, preflight, CORS, and what a program can read

@@ -19,6 +19,7 @@ mod register;
 mod reply;
 mod revoke;
 mod sign_in;
+mod site;
 mod token;
 
 pub use edge::{Edge, IncomingRequest, Payload, misconfigured};

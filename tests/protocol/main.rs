@@ -27,6 +27,7 @@ mod scopes;
 mod secrets_never_print;
 mod sessions_belong_to_their_grant;
 mod sign_in_is_throttled;
+mod site;
 mod slow_bodies;
 mod storage_outages;
 mod the_owner_sees_what_is_asked;
