@@ -130,8 +130,13 @@ pub(super) fn method_not_allowed(allow: &'static str) -> Reply {
         Caching::Never,
         &json!({"error": "invalid_request", "error_description": format!("The method must be one of {allow}.")}),
     );
-    set(reply.headers_mut(), header::ALLOW, allow);
+    self::allow(&mut reply, allow);
     reply
+}
+
+/// Says which methods there are.
+pub(super) fn allow(reply: &mut Reply, allow: &'static str) {
+    set(reply.headers_mut(), header::ALLOW, allow);
 }
 
 /// The body is larger than any proper request.

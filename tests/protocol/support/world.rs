@@ -201,7 +201,7 @@ impl MemoryWorld {
         self.reports.borrow_mut().push(outage.cause.clone());
     }
 
-    pub(super) fn save(&self, record: &GrantRecord) {
+    pub(crate) fn save(&self, record: &GrantRecord) {
         let text = serde_json::to_string(record).expect("a record is plain data");
         let name = record.id.as_str().to_owned();
         self.storage.grants.borrow_mut().insert(name, text);
