@@ -190,7 +190,15 @@ describe('what a client says of itself', () => {
     });
   }
 
-  for (const name of ['\u202eedualC', 'Claude\u0000', 'Cla\u200bude', '\u2066Claude\u2069', '\ufeffClaude', 'Cla\u3164ude\ufe0f\u{e0041}']) {
+  const HIDING = [
+    '\u202eedualC',
+    'Claude\u0000',
+    'Cla\u200bude',
+    '\u2066Claude\u2069',
+    '\ufeffClaude',
+    'Cla\u3164ude\ufe0f\u{e0041}',
+  ];
+  for (const name of HIDING) {
     test(`is shown without signs that reverse, end or hide it: ${JSON.stringify(name)}`, async () => {
       const odd = await Client.register(edge, { client_name: name });
       const page = assertPage(await enter(new Browser(), odd.authorization().url), 200);
