@@ -63,6 +63,7 @@ fn each_step_is_one_line() {
 fn an_error_names_its_request_as_the_log_does() {
     let gate = Gate::new();
     let connection = Client::register(&gate).connect(&gate);
+    connection.call(&gate);
     gate.world.steps.take();
     gate.world
         .home

@@ -100,7 +100,7 @@ describe('by default', () => {
     assertTokens(await client.refresh(second.refresh_token));
     assertOauthError(await client.refresh(tokens.refresh_token), 400, 'invalid_grant');
 
-    await showing(/Shown to the owner.*Old tokens used again\s*1.*an old token was used again/);
+    await showing(/Shown to the owner.*Old tokens used again\s*once.*an old token was used again/);
   });
 });
 
