@@ -13,8 +13,10 @@ use super::{
     ledger_client::{OWNER, ask, of_grant},
     ledger_wire::Command,
     register::KvRegister,
+    signatures,
 };
 use crate::{
+    jose::PublicKey,
     ledger::{
         admission::Admission,
         minting::{ExposedTokens, Tokens},
@@ -28,7 +30,7 @@ use crate::{
     oauth::grant::{Generation, GrantId},
     ports::{
         Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, RowName, TooLarge, Upload, World,
+        Register, RowName, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -202,5 +204,16 @@ impl Register for Worker {
 
     async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
         self.register().rows(most).await
+    }
+}
+
+impl Signatures for Worker {
+    async fn verifies(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, Outage> {
+        signatures::verifies(key, message, signature).await
     }
 }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use gatelodge::{
+    jose::PublicKey,
     ledger::{
         admission::{Admission, admit},
         minting::Tokens,
@@ -15,7 +16,7 @@ use gatelodge::{
     oauth::grant::{Generation, GrantId},
     ports::{
         Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, RowName, TooLarge, Upload, World,
+        Register, RowName, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -23,7 +24,10 @@ use gatelodge::{
 use http::{HeaderMap, Method};
 use url::Url;
 
-use super::world::{MemoryWorld, Port};
+use super::{
+    signature::sign,
+    world::{MemoryWorld, Port},
+};
 
 impl World for MemoryWorld {
     fn now(&self) -> Timestamp {
@@ -77,6 +81,18 @@ impl Home for MemoryWorld {
         } else {
             Ok(body)
         })
+    }
+}
+
+impl Signatures for MemoryWorld {
+    async fn verifies(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, Outage> {
+        self.called(Port::Verifies)?;
+        Ok(signature == sign(&key.to_jwk(), message))
     }
 }
 
