@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// The origin that the edge is reached at, such as `https://mcp.example.com`: without a path and
 /// without a slash at its end.
@@ -37,6 +38,14 @@ impl Issuer {
         host(&self.0) == host(&other.0)
     }
 
+    /// Whether a URL is at the same host and port.
+    pub fn is_at(&self, url: &Url) -> bool {
+        Url::parse(&self.0).is_ok_and(|own| {
+            own.host_str() == url.host_str()
+                && own.port_or_known_default() == url.port_or_known_default()
+        })
+    }
+
     /// The same host by https.
     #[must_use]
     pub fn secured(&self) -> Self {
@@ -47,5 +56,15 @@ impl Issuer {
 impl fmt::Display for Issuer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+/// Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `::1`.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }

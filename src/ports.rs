@@ -25,7 +25,9 @@ use crate::{
     },
     mount_path::MountPath,
     oauth::grant::{Generation, GrantId},
-    resource_server::admission_cache::AdmissionCache,
+    resource_server::{
+        admission_cache::AdmissionCache, issuer_cache::IssuerCache, verified_tokens::VerifiedTokens,
+    },
     secret::Digest,
     time::{Lifetime, Timestamp},
 };
@@ -278,8 +280,12 @@ pub enum LearnedSlash {
 pub struct IsolateMemory {
     /// The status of grants, for at most `GRANT_CACHE_SECONDS`.
     pub admissions: RefCell<AdmissionCache>,
+    /// What other issuers publish.
+    pub issuers: RefCell<IssuerCache>,
     /// The learned spelling of each mount's origin.
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
+    /// The tokens of other issuers that were verified a moment ago.
+    pub verified_tokens: RefCell<VerifiedTokens>,
 }
 
 impl IsolateMemory {

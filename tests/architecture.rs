@@ -46,6 +46,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
         "resource_server",
         &[
             "issuer",
+            "jose",
             "keys",
             "ledger",
             "mount_path",
@@ -55,17 +56,9 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "time",
         ],
     ),
-    // What a loopback name is, is decided where origins are read.
     (
         "mcp",
-        &[
-            "config",
-            "issuer",
-            "keys",
-            "resource_server",
-            "secret",
-            "time",
-        ],
+        &["issuer", "keys", "resource_server", "secret", "time"],
     ),
     ("owner", &["issuer", "keys", "secret", "time"]),
     // The page of a wrong configuration shows its problems.
@@ -87,6 +80,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
         &[
             "config",
             "issuer",
+            "jose",
             "keys",
             "ledger",
             "mcp",

@@ -1,5 +1,6 @@
 //! Configuration: parsed once from strings; every later use is infallible.
 
+mod external;
 mod key_material;
 mod lists;
 mod mount;
@@ -10,7 +11,7 @@ mod urls;
 
 use std::collections::BTreeMap;
 
-pub use mount::{Auth, Mount, OriginUrl, Probe, is_loopback};
+pub use mount::{Auth, Mount, OriginUrl, Probe};
 pub use settings::Problem;
 
 use crate::{
@@ -120,9 +121,9 @@ impl Config {
         let password = settings.password();
 
         if let (Some(issuer), Some(mounts)) = (&public_url, &mounts)
-            && mounts.iter().any(|mount| mount.origin.is_at(issuer))
+            && let Some(Problem { key, problem }) = loop_of(mounts, issuer)
         {
-            settings.problem("ORIGIN", LOOP);
+            settings.problem(&key, problem);
         }
         let warnings = settings.finish()?;
         let (Some(mounts), Some(key), Some(password)) = (mounts, key, password) else {
@@ -144,12 +145,14 @@ impl Config {
     }
 
     /// What is wrong with answering at this issuer: an origin that is the edge itself would be
-    /// called for ever.
+    /// called for ever, and so would an external issuer.
     pub fn loop_at(&self, issuer: &Issuer) -> Option<Problem> {
-        self.mounts
-            .iter()
-            .any(|mount| mount.origin.is_at(issuer))
-            .then(|| Problem::new("ORIGIN", LOOP))
+        loop_of(&self.mounts, issuer)
+    }
+
+    /// Whether this edge is anybody's authorization server.
+    pub fn issues_tokens(&self) -> bool {
+        self.mounts.iter().any(Mount::is_owners)
     }
 
     /// Whether everybody may call: then the edge issues nothing and asks for nothing.
@@ -157,9 +160,10 @@ impl Config {
         self.mounts.iter().all(|mount| mount.auth == Auth::Open)
     }
 
-    /// All scopes that can be granted for any mount.
+    /// All scopes that can be granted here for any mount.
     pub fn all_scopes(&self) -> ScopeSet {
-        ScopeSet::union(self.mounts.iter().map(|mount| &mount.scopes))
+        let owners = self.mounts.iter().filter(|mount| mount.is_owners());
+        ScopeSet::union(owners.map(|mount| &mount.scopes))
     }
 
     /// The mount at this path; routes only find paths of mounts.
@@ -174,6 +178,21 @@ impl Config {
     }
 }
 
+fn loop_of(mounts: &[Mount], edge: &Issuer) -> Option<Problem> {
+    if mounts.iter().any(|mount| mount.origin.is_at(edge)) {
+        return Some(Problem::new("ORIGIN", LOOP));
+    }
+    let issues_itself = |mount: &Mount| match &mount.auth {
+        Auth::External(trust) => trust.issuer.is_at(edge),
+        Auth::Open | Auth::Owner => false,
+    };
+    mounts
+        .iter()
+        .any(issues_itself)
+        .then(|| Problem::new("MOUNTS", SELF_ISSUER))
+}
+
+const SELF_ISSUER: &str = "has the address of this Worker itself as an external issuer. Give the address of the authorization server, or leave auth at owner.";
 const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
 
 #[cfg(test)]

@@ -4,27 +4,30 @@ use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::{
+    external::AuthChoice,
     mount::{Auth, Mount, OriginUrl, Probe},
     origin_headers::OriginHeaders,
     settings::Settings,
 };
 use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
 
-const KEY: &str = "MOUNTS";
-const MEMBERS: [&str; 6] = [
+pub(super) const KEY: &str = "MOUNTS";
+const MEMBERS: [&str; 8] = [
     "path",
     "origin",
     "auth",
     "probe",
     "scopes",
     "open_with_credentials",
+    "issuer",
+    "audience",
 ];
 
 /// One entry of the list, with what it does not say filled in from the keys beside it.
-struct Entry<'a> {
-    members: &'a Map<String, Value>,
+pub(super) struct Entry<'a> {
+    pub(super) members: &'a Map<String, Value>,
     /// How messages call it.
-    name: String,
+    pub(super) name: String,
 }
 
 impl Settings<'_> {
@@ -43,6 +46,7 @@ impl Settings<'_> {
         let mounts: Vec<_> = mounts.into_iter().collect::<Option<_>>()?;
         self.refuse_overlaps(&mounts);
         self.refuse_mixed_open(&mounts);
+        self.refuse_external_first(&mounts);
         self.refuse_headers_of_nothing(&headers, &mounts);
         Some(mounts)
     }
@@ -68,23 +72,20 @@ impl Settings<'_> {
     ) -> Option<Mount> {
         self.refuse_unknown_members(entry);
         let path = self.path(entry);
-        let auth = self.choice(
-            entry,
-            "auth",
-            &[("owner", Auth::Owner), ("open", Auth::Open)],
-        );
+        let choice = self.choice(entry, "auth", &AuthChoice::ALL);
+        let auth = self.auth(entry, choice);
         let probes = [("challenge", Probe::Challenge), ("stream", Probe::Stream)];
         let probe = self.choice(entry, "probe", &probes);
-        let scopes = self.mount_scopes(entry, scopes);
+        let scopes = self.mount_scopes(entry, &self.default_scopes(choice, scopes));
         let path = path?;
         let origin = self.origin(entry, &path);
         let origin_headers = headers.of(&path);
-        self.refuse_lent_credentials(entry, auth, &origin_headers);
+        self.refuse_lent_credentials(entry, choice, &origin_headers);
         Some(Mount {
             path,
             origin: origin?,
             origin_headers,
-            auth,
+            auth: auth?,
             probe,
             scopes,
         })
@@ -173,9 +174,14 @@ impl Settings<'_> {
     }
 
     /// An open mount with a credential lends it to strangers.
-    fn refuse_lent_credentials(&mut self, entry: &Entry<'_>, auth: Auth, headers: &HeaderMap) {
+    fn refuse_lent_credentials(
+        &mut self,
+        entry: &Entry<'_>,
+        choice: AuthChoice,
+        headers: &HeaderMap,
+    ) {
         let meant = entry.members.get("open_with_credentials") == Some(&Value::Bool(true));
-        if auth == Auth::Open && !headers.is_empty() && !meant {
+        if choice == AuthChoice::Open && !headers.is_empty() && !meant {
             self.problem("ORIGIN_HEADERS", format!(
                 "{} of MOUNTS is open to everybody, so these headers would be lent to strangers. Say \"open_with_credentials\": true there if that is meant.",
                 entry.name

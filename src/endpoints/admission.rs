@@ -26,15 +26,19 @@ impl<W: World> Edge<'_, W> {
         mount: &Mount,
         headers: &HeaderMap,
     ) -> Result<Result<Passage, NotAdmitted>, Outage> {
-        match mount.auth {
+        let trust = match &mount.auth {
+            Auth::External(trust) => Some(trust),
             Auth::Open => return Ok(Ok(Passage::Open)),
-            Auth::Owner => {}
-        }
+            Auth::Owner => None,
+        };
         let token = match Credentials::read(headers) {
             Credentials::Bearer(token) => token,
             Credentials::None => return Ok(Err(NotAdmitted::NoToken)),
             Credentials::Several => return Ok(Err(NotAdmitted::SeveralTokens)),
         };
+        if let Some(trust) = trust {
+            return self.admit_external(mount, trust, &token).await;
+        }
         let token = match UnadmittedToken::open(&token, &mount.path, self.seals(), self.now()) {
             Ok(token) => token,
             Err(refused) => return Ok(Err(refused)),

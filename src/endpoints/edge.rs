@@ -11,12 +11,12 @@ use super::{
     reply::{self, Caching, Reply},
 };
 use crate::{
-    config::{Config, Mount, Problem, is_loopback},
-    issuer::Issuer,
+    config::{Config, Mount, Problem},
+    issuer::{Issuer, is_loopback},
     keys::Keys,
     mcp::cross_origin,
     mount_path::MountPath,
-    oauth::resource::Resource,
+    oauth::{resource::Resource, trust::MetadataForm},
     owner::session::Visitor,
     pages,
     ports::{Outage, World},
@@ -115,7 +115,8 @@ impl<'a, W: World> Edge<'a, W> {
         let path = request.url.path().to_owned();
         let head_only = request.method == Method::HEAD;
         let config = self.config;
-        let mut reply = match Route::find(&path, &self.mounts()) {
+        let route = Route::find(&path, &self.mounts());
+        let mut reply = match route {
             Route::Mount { mount, typed } => {
                 return self.mcp(config.mount(mount), &typed, request).await;
             }
@@ -125,8 +126,14 @@ impl<'a, W: World> Edge<'a, W> {
             Route::Root => self.welcome(),
             _ if config.is_open() => reply::open_not_found(),
             Route::NotFound => reply::not_found(),
-            Route::ServerMetadata { .. } => {
-                discovery::server_metadata(self, &request.method, &request.headers)
+            _ if !self.offers(&route) => reply::not_found(),
+            Route::ServerMetadata { mount } => {
+                let form = MetadataForm::OauthServer;
+                discovery::server_metadata(self, config.mount(mount), form, &request).await
+            }
+            Route::OpenidMetadata { mount } => {
+                let form = MetadataForm::OpenidProvider;
+                discovery::server_metadata(self, config.mount(mount), form, &request).await
             }
             Route::ResourceMetadata { mount, resource } => {
                 let (method, headers) = (&request.method, &request.headers);
@@ -134,16 +141,41 @@ impl<'a, W: World> Edge<'a, W> {
             }
             Route::Discover(mount) => below::discover(config.mount(mount), &request),
             Route::Auth(mount) => self.json_answer(self.auth(config.mount(mount), &request).await),
-            Route::Endpoint(Endpoint::Authorize) => self.page(self.authorize(request).await),
-            Route::Endpoint(Endpoint::Register) => self.json_answer(self.register(request).await),
-            Route::Endpoint(Endpoint::Revoke) => self.json_answer(self.revoke(request).await),
-            Route::Endpoint(Endpoint::Token) => self.json_answer(self.token(request).await),
+            Route::Endpoint(endpoint) | Route::MountEndpoint { endpoint, .. } => {
+                self.endpoint(endpoint, request).await
+            }
             Route::Owner(page) => self.page(self.owner_route(page, request).await),
         };
         if head_only {
             reply.body_mut().clear();
         }
         own(reply)
+    }
+
+    /// Whether there is such a thing here: where tokens are another issuer's, this edge has no
+    /// endpoint that could make one.
+    fn offers(&self, route: &Route<'_>) -> bool {
+        match route {
+            Route::Endpoint(_) | Route::Owner(_) => self.config.issues_tokens(),
+            Route::MountEndpoint { mount, .. } => self.config.mount(mount).is_owners(),
+            Route::Auth(_)
+            | Route::Discover(_)
+            | Route::Mount { .. }
+            | Route::NotFound
+            | Route::OpenidMetadata { .. }
+            | Route::ResourceMetadata { .. }
+            | Route::Root
+            | Route::ServerMetadata { .. } => true,
+        }
+    }
+
+    async fn endpoint(&self, endpoint: Endpoint, request: IncomingRequest<W::Body>) -> Reply {
+        match endpoint {
+            Endpoint::Authorize => self.page(self.authorize(request).await),
+            Endpoint::Register => self.json_answer(self.register(request).await),
+            Endpoint::Revoke => self.json_answer(self.revoke(request).await),
+            Endpoint::Token => self.json_answer(self.token(request).await),
+        }
     }
 
     /// An answer for a person; when the world fails, a page that says so.
@@ -201,13 +233,17 @@ impl<'a, W: World> Edge<'a, W> {
         self.config.mounts.iter().map(|mount| &mount.path).collect()
     }
 
-    /// The resources that tokens can be for.
+    /// The resources that tokens of this edge can be for.
     pub(super) fn resources(&self) -> Vec<Resource<'a>> {
         let resource = |mount: &'a Mount| Resource {
             path: &mount.path,
             scopes: &mount.scopes,
         };
-        self.config.mounts.iter().map(resource).collect()
+        let mounts = self.config.mounts.iter();
+        mounts
+            .filter(|mount| mount.is_owners())
+            .map(resource)
+            .collect()
     }
 
     /// The keys, with the issuer that they seal for.

@@ -11,7 +11,8 @@ pub enum GatewayError {
     CallTooLarge,
     /// The call broke off before it was read.
     CallUnreadable,
-    /// The edge cannot tell whether the grant is still good.
+    /// The edge cannot tell whether the caller is good: the Ledger of its grant, or the issuer of
+    /// its token, does not answer.
     LedgerUnreachable,
     /// The method is none of MCP's, or the origin has no stream to offer.
     MethodNotAllowed,
