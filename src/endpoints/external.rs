@@ -64,7 +64,7 @@ impl<W: World> Edge<'_, W> {
         let known = issuers.borrow_mut().of(issuer).keys.look(self.now());
         let keys = match known {
             Known::Fresh(keys) => keys,
-            Known::Due(keys) => self.fetch_keys_or(issuer, keys).await,
+            Known::Due(keys) => return Ok(self.fetch_keys_or(issuer, keys).await),
             Known::Nothing => return self.fetch_keys(issuer).await,
         };
         let is_unknown = keys.keys_for(jwt).next().is_none();

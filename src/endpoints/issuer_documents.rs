@@ -62,8 +62,24 @@ impl<W: World> Edge<'_, W> {
         reply
     }
 
-    /// The keys of an issuer, from itself.
+    /// The keys of an issuer, from itself. When they are not where its description says, the
+    /// description is to be asked for again.
     pub(super) async fn fetch_keys(&self, issuer: &TrustedIssuer) -> Result<Rc<KeySet>, Outage> {
+        let fetched = self.fetch_described_keys(issuer).await;
+        let mut issuers = self.world.memory().issuers.borrow_mut();
+        let known = issuers.of(issuer);
+        match &fetched {
+            Ok(keys) => known.keys.learn(Rc::clone(keys), self.now()),
+            Err(_) => {
+                for form in [MetadataForm::OauthServer, MetadataForm::OpenidProvider] {
+                    known.description(form).suspect();
+                }
+            }
+        }
+        fetched
+    }
+
+    async fn fetch_described_keys(&self, issuer: &TrustedIssuer) -> Result<Rc<KeySet>, Outage> {
         let mut described = self.any_description(issuer).await?;
         if described.keys_url().is_none() {
             let form = MetadataForm::OpenidProvider;
@@ -74,12 +90,8 @@ impl<W: World> Edge<'_, W> {
             url.ok_or_else(|| outage(issuer, "its metadata has no jwks_uri that is https"))?;
         let document = self.world.fetch(url, LIMITS).await;
         let document = document.map_err(|reason| not_fetched(issuer, url, reason))?;
-        let keys = KeySet::parse(&document);
-        let keys = Rc::new(keys.ok_or_else(|| outage(issuer, "its jwks_uri has no key set"))?);
-        let mut issuers = self.world.memory().issuers.borrow_mut();
-        let known = &mut issuers.of(issuer).keys;
-        known.learn(Rc::clone(&keys), self.now());
-        Ok(keys)
+        let keys = KeySet::parse(&document).map(Rc::new);
+        keys.ok_or_else(|| outage(issuer, "its jwks_uri has no key set"))
     }
 
     /// How an issuer describes itself, in the one form or else in the other.

@@ -38,8 +38,8 @@ pub struct KnownIssuer {
 /// Something that was fetched, with its age.
 pub struct Aging<T> {
     value: Option<T>,
-    fetched_at: Timestamp,
-    tried_at: Timestamp,
+    due_at: Timestamp,
+    until: Timestamp,
 }
 
 /// What is known of something that ages.
@@ -96,8 +96,8 @@ impl<T> Default for Aging<T> {
         let never = Timestamp::from_unix_seconds(0);
         Self {
             value: None,
-            fetched_at: never,
-            tried_at: never,
+            due_at: never,
+            until: never,
         }
     }
 }
@@ -108,20 +108,26 @@ impl<T: Clone> Aging<T> {
         let Some(value) = self.value.clone() else {
             return Known::Nothing;
         };
-        if self.fetched_at.plus(BELIEVED) <= now {
+        if self.until <= now {
             return Known::Nothing;
         }
-        if now < self.fetched_at.plus(FRESH) || now < self.tried_at.plus(PAUSE) {
+        if now < self.due_at {
             return Known::Fresh(value);
         }
-        self.tried_at = now;
+        self.due_at = now.plus(PAUSE);
         Known::Due(value)
+    }
+
+    /// It led to nothing, so the next caller is to ask for a newer one.
+    pub const fn suspect(&mut self) {
+        self.due_at = Timestamp::from_unix_seconds(0);
     }
 
     /// Something newer was had.
     pub fn learn(&mut self, value: T, now: Timestamp) {
         self.value = Some(value);
-        self.fetched_at = now;
+        self.due_at = now.plus(FRESH);
+        self.until = now.plus(BELIEVED);
     }
 }
 
@@ -199,6 +205,9 @@ mod tests {
         }
         aging.learn('b', at(86_400));
         assert_eq!(aging.look(at(86_401)), Known::Fresh('b'));
+        aging.suspect();
+        assert_eq!(aging.look(at(86_402)), Known::Due('b'));
+        assert_eq!(aging.look(at(86_403)), Known::Fresh('b'));
     }
 
     #[test]
