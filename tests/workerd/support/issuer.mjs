@@ -1,7 +1,7 @@
 // An authorization server somewhere in the world: a real HTTP server with real keys. The Worker reaches it by its public name.
 
 import http from 'node:http';
-import { createHmac, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { once } from 'node:events';
 
 const KINDS = {
@@ -48,43 +48,53 @@ export function makeWeakKey(kid = randomUUID()) {
   return makeKey('RS256', kid, generateKeyPairSync('rsa', { modulusLength: 1024 }));
 }
 
-export async function startIssuer({ url = 'https://auth.example', keys = [makeKey('RS256')] } = {}) {
-  const issuer = new AuthorizationServer(url, keys);
+/** Without a URL it is known by its own address on this machine. */
+export async function startIssuer({ url, keys = [makeKey('RS256')] } = {}) {
+  const issuer = new AuthorizationServer(keys);
   await issuer.start();
+  issuer.url = url ?? issuer.loopback;
   return issuer;
 }
 
 class AuthorizationServer {
+  #codes = new Map();
   #server;
 
-  constructor(url, keys) {
-    this.url = url;
+  constructor(keys) {
     this.keys = keys;
-    /** What stands at each path; the key set is made from `keys` or taken from `jwks`. */
-    this.documents = new Map([
-      ['/.well-known/oauth-authorization-server', () => this.metadata],
-      ['/oauth2/jwks', () => ({ keys: this.jwks ?? this.keys.map(publicJwk) })],
-    ]);
-    this.metadata = {
-      issuer: url,
-      authorization_endpoint: `${url}/oauth2/authorize`,
-      token_endpoint: `${url}/oauth2/token`,
-      registration_endpoint: `${url}/oauth2/register`,
-      jwks_uri: `${url}/oauth2/jwks`,
+    /** In the place of the key set that is made of `keys`. */
+    this.jwks = undefined;
+    /** What the metadata says beside, or instead. */
+    this.changes = {};
+    /** What it puts into `aud`, whatever resource was asked for; without it, that resource. */
+    this.audience = undefined;
+    /** In the place of all its answers. */
+    this.answer = undefined;
+    /** The paths that were asked for, oldest first. */
+    this.asked = [];
+  }
+
+  get metadata() {
+    return {
+      issuer: this.url,
+      authorization_endpoint: `${this.url}/oauth2/authorize`,
+      token_endpoint: `${this.url}/oauth2/token`,
+      registration_endpoint: `${this.url}/oauth2/register`,
+      jwks_uri: `${this.url}/oauth2/jwks`,
       response_types_supported: ['code'],
       code_challenge_methods_supported: ['S256'],
       token_endpoint_auth_methods_supported: ['none'],
+      ...this.changes,
     };
-    /** The paths that were asked for, oldest first. */
-    this.asked = [];
-    /** While it is down, nobody answers. */
-    this.isDown = false;
   }
 
+  /** On the same port each time. */
   async start() {
-    this.#server = http.createServer((request, response) => void this.#answer(request, response)).listen(0, '127.0.0.1');
+    this.#server = http.createServer((request, response) => void this.#receive(request, response));
+    this.#server.listen(this.port ?? 0, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.loopback = `http://127.0.0.1:${this.#server.address().port}`;
+    this.port = this.#server.address().port;
+    this.loopback = `http://127.0.0.1:${this.port}`;
   }
 
   async stop() {
@@ -103,30 +113,69 @@ class AuthorizationServer {
     return { iss: this.url, aud: audience, sub: 'user_01', client_id: 'client_01', iat: now, exp: now + 300, ...changes };
   }
 
-  /** An access token for this audience. */
+  /** An access token for this audience, unlike every other. */
   token(audience, changes = {}, { key = this.keys[0], header } = {}) {
     return jwt(key, this.claims(audience, { jti: randomUUID(), ...changes }), header);
   }
 
-  #answer(request, response) {
-    this.asked.push(request.url);
-    const document = this.documents.get(request.url)?.();
-    if (!document) return response.writeHead(404, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>');
-    if (typeof document === 'function') return document(response, request);
-    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+  async #receive(request, response) {
+    const { pathname, searchParams } = new URL(request.url, this.loopback);
+    this.asked.push(pathname);
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    if (this.answer) return this.answer(response, pathname);
+    const body = Buffer.concat(chunks).toString();
+    const json = (status, document) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+    switch (pathname) {
+      case '/.well-known/oauth-authorization-server':
+        return json(200, this.metadata);
+      case '/oauth2/jwks':
+        return json(200, { keys: this.jwks ?? this.keys.map(publicJwk) });
+      case '/oauth2/register':
+        return json(201, { ...JSON.parse(body), client_id: randomUUID() });
+      case '/oauth2/authorize':
+        return this.#authorize(searchParams, response);
+      case '/oauth2/token':
+        return this.#redeem(new URLSearchParams(body), json);
+      default:
+        return response.writeHead(404, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in</title>');
+    }
+  }
+
+  /** Whoever comes is let in at once. */
+  #authorize(asked, response) {
+    const code = randomUUID();
+    this.#codes.set(code, Object.fromEntries(asked));
+    const location = new URL(asked.get('redirect_uri'));
+    location.searchParams.set('code', code);
+    location.searchParams.set('state', asked.get('state'));
+    return response.writeHead(302, { location: location.href }).end();
+  }
+
+  #redeem(form, json) {
+    const asked = this.#codes.get(form.get('code'));
+    this.#codes.delete(form.get('code'));
+    const challenge = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
+    if (asked?.code_challenge !== challenge) return json(400, { error: 'invalid_grant' });
+    const token = this.token(this.audience ?? asked.resource, { client_id: asked.client_id });
+    return json(200, { access_token: token, token_type: 'Bearer', expires_in: 300 });
   }
 }
 
-/** An outbound service for the Worker: these issuers are found by their names, everything else as it is. */
+/** An outbound service for the Worker: these issuers are found by their names, everything else where it is. */
 export function reaching(...issuers) {
-  return async (request) => {
+  const hopByHop = ['connection', 'content-length', 'host', 'transfer-encoding'];
+  return (request) => {
     const { origin, pathname, search } = new URL(request.url);
-    const issuer = issuers.find((one) => new URL(one.url).origin === origin);
-    if (issuer?.isDown) throw new Error('connection refused');
-    const { method, body, signal } = request;
-    const hopByHop = ['host', 'content-length', 'connection', 'transfer-encoding'];
-    const headers = [...request.headers].filter(([name]) => !hopByHop.includes(name));
-    const url = issuer ? issuer.loopback + pathname + search : request.url;
-    return fetch(url, { method, headers, body, duplex: 'half', redirect: 'manual', signal });
+    const issuer = issuers.find((one) => one.url === origin);
+    return fetch(issuer ? issuer.loopback + pathname + search : request.url, {
+      method: request.method,
+      headers: [...request.headers].filter(([name]) => !hopByHop.includes(name)),
+      body: request.body,
+      duplex: 'half',
+      redirect: 'manual',
+      signal: request.signal,
+    });
   };
 }
