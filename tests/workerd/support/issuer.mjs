@@ -98,6 +98,7 @@ class AuthorizationServer {
   }
 
   async stop() {
+    if (!this.#server.listening) return;
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
