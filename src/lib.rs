@@ -16,7 +16,8 @@
 //! * [`resource_server`]: who may call. [`mcp`]: what goes home and what comes back.
 //! * [`site`]: what beside the mounts is somebody else's.
 //! * [`config`]: what a user decides. [`oauth`]: the vocabulary and rules of the standards.
-//! * The base: [`issuer`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`steps`], [`time`].
+//! * The base: [`issuer`], [`jose`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`steps`],
+//!   [`time`].
 //!
 //! Every rule is a function of record, request, time and random bits; a request's time is when its
 //! body was there.
@@ -24,6 +25,7 @@
 pub mod config;
 pub mod endpoints;
 pub mod issuer;
+pub mod jose;
 pub mod keys;
 pub mod ledger;
 pub mod mcp;

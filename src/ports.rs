@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::{
     config::LearnedSlash,
+    jose::{KeySet, PublicKey, UnverifiedJwt},
     ledger::{
         admission::Admission,
         minting::Tokens,
@@ -25,7 +26,9 @@ use crate::{
     mount_path::MountPath,
     oauth::grant::{Generation, GrantId},
     owner::register::{GrantRow, RowName},
-    resource_server::admission_cache::AdmissionCache,
+    resource_server::{
+        admission_cache::AdmissionCache, issuer_cache::IssuerCache, verified_tokens::VerifiedTokens,
+    },
     secret::Digest,
     steps::StepLine,
     time::{Lifetime, Timestamp},
@@ -181,6 +184,28 @@ pub trait Documents {
     async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched>;
 }
 
+/// The signatures of others.
+pub trait Signatures {
+    /// Whether a signature of these bytes was made with the private part of this key, by the
+    /// algorithm that the key is for. What is no proper key has signed nothing.
+    async fn verifies(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, Outage>;
+
+    /// Whether a token is signed with one of these keys.
+    async fn signed_by(&self, keys: &KeySet, jwt: &UnverifiedJwt<'_>) -> Result<bool, Outage> {
+        for key in keys.keys_for(jwt) {
+            if self.verifies(key, jwt.message(), jwt.signature()).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
 /// How much of a stranger's document is waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchLimits {
@@ -210,8 +235,12 @@ pub enum NotFetched {
 pub struct IsolateMemory {
     /// The status of grants, for at most `GRANT_CACHE_SECONDS`.
     pub admissions: RefCell<AdmissionCache>,
+    /// What other issuers publish.
+    pub issuers: RefCell<IssuerCache>,
     /// The learned spelling of each mount's origin.
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
+    /// The tokens of other issuers that were verified a moment ago.
+    pub verified_tokens: RefCell<VerifiedTokens>,
 }
 
 impl IsolateMemory {
@@ -231,7 +260,7 @@ impl IsolateMemory {
 }
 
 /// The whole world, as the endpoints see it.
-pub trait World: Documents + Home + Ledgers + Register {
+pub trait World: Documents + Home + Ledgers + Register + Signatures {
     /// What time it is.
     fn now(&self) -> Timestamp;
 

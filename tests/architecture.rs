@@ -12,11 +12,12 @@ use std::{
 
 /// From each folder, or file, right below `src/`: what it may use. Later rows may use earlier ones
 /// only, so there is no cycle.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("mount_path", &[]),
     ("secret", &[]),
     ("time", &[]),
     ("issuer", &[]),
+    ("jose", &["secret", "time"]),
     ("keys", &["issuer", "secret"]),
     ("routes", &["mount_path"]),
     ("steps", &["mount_path", "secret"]),
@@ -54,6 +55,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
         "resource_server",
         &[
             "issuer",
+            "jose",
             "keys",
             "ledger",
             "mount_path",
@@ -63,17 +65,9 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "time",
         ],
     ),
-    // What a loopback name is, is decided where origins are read.
     (
         "mcp",
-        &[
-            "config",
-            "issuer",
-            "keys",
-            "resource_server",
-            "secret",
-            "time",
-        ],
+        &["issuer", "keys", "resource_server", "secret", "time"],
     ),
     (
         "owner",
@@ -86,6 +80,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
         "ports",
         &[
             "config",
+            "jose",
             "ledger",
             "mount_path",
             "oauth",
@@ -101,6 +96,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
         &[
             "config",
             "issuer",
+            "jose",
             "keys",
             "ledger",
             "mcp",
@@ -122,6 +118,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
         &[
             "config",
             "endpoints",
+            "jose",
             "keys",
             "ledger",
             "mcp",

@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use url::Url;
 
-use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
+use crate::{
+    issuer::is_loopback,
+    mount_path::MountPath,
+    oauth::{scope::ScopeSet, trust::Trust},
+};
 
 /// One protected resource and the home server behind it.
 pub struct Mount {
@@ -21,13 +25,26 @@ pub struct Mount {
     pub auth: Auth,
     /// What an unauthenticated GET gets.
     pub probe: Probe,
-    /// All that can be granted for it, and the default.
+    /// All that can be granted for it, and the default. For tokens of another issuer's: all that
+    /// a call needs.
     pub scopes: ScopeSet,
 }
 
+impl Mount {
+    /// Whether this edge is the authorization server of it.
+    pub fn is_owners(&self) -> bool {
+        match self.auth {
+            Auth::Owner => true,
+            Auth::External(_) | Auth::Open => false,
+        }
+    }
+}
+
 /// Who may call a mount.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Auth {
+    /// Whoever has a token of another issuer's: the edge issues none for it.
+    External(Trust),
     /// Everybody.
     Open,
     /// Clients that the owner has let in: this edge issues their tokens.
@@ -127,15 +144,5 @@ impl OriginUrl {
     /// Whether it is plain http to another machine.
     pub(super) fn is_exposed_http(&self) -> bool {
         self.as_configured.scheme() == "http" && !is_loopback(&self.as_configured)
-    }
-}
-
-/// Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `::1`.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

@@ -120,6 +120,93 @@ fn an_origin_that_is_the_worker_is_told_where_it_is_named() {
 }
 
 #[test]
+fn an_external_mount_needs_its_issuer_and_audience() {
+    let external = |members: &str| format!("[{{\"auth\":\"external\"{members}}}]");
+    let good = r#","issuer":"https://auth.example","audience":"https://mcp.example.com/mcp""#;
+    for audience in [r#""a""#, r#"["a","b"]"#] {
+        let mount = format!(r#","issuer":"https://auth.example/","audience":{audience}"#);
+        let config = parse(&[("MOUNTS", &external(&mount))]).ok().unwrap();
+        let Auth::External(trust) = &config.first_mount().auth else {
+            panic!("it is external");
+        };
+        assert_eq!(trust.issuer.as_str(), "https://auth.example/");
+        assert!(trust.audiences.contains(&"a".to_owned()));
+        assert!(config.first_mount().scopes.is_empty());
+        assert!(!config.issues_tokens());
+    }
+    let (own, issuer) = (r#","scopes":["a"]"#, r#","issuer":"https://auth.example""#);
+    for (mounts, said) in [
+        (external(issuer), "audience"),
+        (external(r#","audience":"SECRETVALUE""#), "issuer"),
+        (
+            external(r#","issuer":"http://SECRETVALUE.example","audience":"a""#),
+            "issuer",
+        ),
+        (
+            external(r#","issuer":"SECRETVALUE","audience":"a""#),
+            "issuer",
+        ),
+        (external(&format!("{issuer},\"audience\":\"\"")), "audience"),
+        (external(&format!("{issuer},\"audience\":[]")), "audience"),
+        (external(&format!("{issuer},\"audience\":[1]")), "audience"),
+        (
+            external(&format!("{issuer},\"audience\":\" SECRETVALUE\"")),
+            "audience",
+        ),
+        (format!("[{{{}}}]", &issuer[1..]), "issuer is for"),
+        (
+            r#"[{"auth":"open","audience":"a"}]"#.into(),
+            "audience is for",
+        ),
+        (
+            format!(r#"[{{"path":"/a","auth":"external"{good}}},{{"path":"/b"}}]"#),
+            "begin with an owner",
+        ),
+        (
+            format!(r#"[{{"path":"/a","auth":"open"}},{{"path":"/b","auth":"external"{good}}}]"#),
+            "open",
+        ),
+    ] {
+        let problems = parse(&[("MOUNTS", &mounts)]).err().unwrap_or_default();
+        assert_eq!(problems.len(), 1, "{mounts}: {problems:?}");
+        assert_eq!(problems[0].key, "MOUNTS");
+        assert!(problems[0].problem.contains(said), "{mounts}: {problems:?}");
+        assert!(!problems[0].problem.contains("SECRETVALUE"));
+    }
+    let asked = |scopes, members: &str| {
+        let mount = external(&format!("{good}{members}"));
+        let config = parse(&[("MOUNTS", &mount), ("SCOPES", scopes)])
+            .ok()
+            .unwrap();
+        config.first_mount().scopes.to_string()
+    };
+    assert_eq!(asked("", ""), "");
+    assert_eq!(asked("b c", ""), "b c");
+    assert_eq!(asked("b c", own), "a");
+}
+
+#[test]
+fn the_worker_is_not_its_own_external_issuer() {
+    let mounts = r#"[{"auth":"external","issuer":"https://mcp.example.com/t","audience":"a"}]"#;
+    let problems = parse(&[
+        ("MOUNTS", mounts),
+        ("PUBLIC_URL", "https://mcp.example.com"),
+    ]);
+    assert_eq!(problems.err().unwrap_or_default()[0].key, "MOUNTS");
+    let config = parse(&[("MOUNTS", mounts)]).ok().unwrap();
+    assert!(
+        config
+            .loop_at(&Url::parse("https://mcp.example.com/mcp").unwrap())
+            .is_some()
+    );
+    assert!(
+        config
+            .loop_at(&Url::parse("https://mcp2.example.com/mcp").unwrap())
+            .is_none()
+    );
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let problems = Config::parse(&BTreeMap::new()).err().unwrap_or_default();
     let keys: Vec<_> = problems

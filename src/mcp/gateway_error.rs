@@ -13,7 +13,8 @@ pub enum GatewayError {
     CallUnreadable,
     /// The call is a page's, and its web origin is not listed (TR-02).
     ForeignOrigin,
-    /// The edge cannot tell whether the grant is still good.
+    /// The edge cannot tell whether the caller is good: the Ledger of its grant, or the issuer of
+    /// its token, does not answer.
     LedgerUnreachable,
     /// The method is none of MCP's.
     MethodNotOffered,
