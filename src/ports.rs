@@ -168,6 +168,22 @@ pub trait Home {
         limit: u64,
     ) -> Result<Result<Self::Held, TooLarge>, Outage>;
 
+    /// Reads the beginning of a body, until `enough` of it is there, but at most `limit` bytes and a
+    /// chunk. Returns what was read, and the rest; all of it, when the body ends before.
+    async fn begin(
+        &self,
+        body: Self::Body,
+        limit: usize,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Result<(Vec<u8>, Self::Body), TooLarge>, Outage>;
+
+    /// A body that begins with these bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the platform cannot make one.
+    fn rejoin(&self, beginning: Vec<u8>, rest: Self::Body) -> Result<Self::Body, Outage>;
+
     /// Reads a body of at most `limit` bytes; not one byte more is taken in.
     async fn read(&self, body: Self::Body, limit: usize)
     -> Result<Result<Bytes, TooLarge>, Outage>;

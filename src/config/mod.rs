@@ -12,7 +12,7 @@ mod urls;
 
 use std::collections::BTreeMap;
 
-pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe};
+pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe, Transport};
 pub use settings::Problem;
 pub use site::Site;
 

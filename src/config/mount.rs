@@ -25,6 +25,8 @@ pub struct Mount {
     pub auth: Auth,
     /// What an unauthenticated GET gets.
     pub probe: Probe,
+    /// What it speaks.
+    pub transport: Transport,
     /// All that can be granted for it, and the default. For tokens of another issuer's: all that
     /// a call needs.
     pub scopes: ScopeSet,
@@ -49,6 +51,15 @@ pub enum Auth {
     Open,
     /// Clients that the owner has let in: this edge issues their tokens.
     Owner,
+}
+
+/// How clients and a mount's origin talk (MCP transports).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Transport {
+    /// Streamable HTTP: one endpoint.
+    StreamableHttp,
+    /// The legacy pair of HTTP and SSE: a stream, and a place to post messages to.
+    Sse,
 }
 
 /// What an unauthenticated GET of a mount gets.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     external::AuthChoice,
-    mount::{Auth, Mount, OriginUrl, Probe},
+    mount::{Auth, Mount, OriginUrl, Probe, Transport},
     origin_headers::OriginHeaders,
     settings::{NO_OFFLINE_ACCESS, Problem, Settings, names_offline_access},
 };
@@ -14,11 +14,12 @@ use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
 
 pub(super) const KEY: &str = "MOUNTS";
 const ORIGIN: &str = "ORIGIN";
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 9] = [
     "path",
     "origin",
     "auth",
     "probe",
+    "transport",
     "scopes",
     "open_with_credentials",
     "issuer",
@@ -101,6 +102,8 @@ impl Settings<'_> {
         let auth = self.auth(entry, choice);
         let probes = [("challenge", Probe::Challenge), ("stream", Probe::Stream)];
         let probe = self.choice(entry, "probe", &probes);
+        let transports = [("http", Transport::StreamableHttp), ("sse", Transport::Sse)];
+        let transport = self.choice(entry, "transport", &transports);
         let scopes = self.mount_scopes(entry, &self.default_scopes(choice, scopes));
         let path = path?;
         let (origin_key, origin) = self.origin(entry, &path);
@@ -113,6 +116,7 @@ impl Settings<'_> {
             origin_headers,
             auth: auth?,
             probe,
+            transport,
             scopes,
         })
     }

@@ -16,6 +16,7 @@ mod external;
 mod forms;
 mod forward;
 mod issuer_documents;
+mod legacy_transport;
 mod mcp;
 mod owner;
 mod record;

@@ -32,6 +32,8 @@ pub enum GatewayError {
     OriginSlow,
     /// The origin cannot be reached.
     OriginUnreachable,
+    /// Messages are posted to where the stream says, so the stream comes first.
+    StreamFirst,
     /// The session was not given to this grant. The one 404 that the edge makes here (TR-28).
     UnknownSession,
 }
@@ -43,7 +45,9 @@ impl GatewayError {
             Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CallUnreadable | Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
-            Self::MethodNotOffered | Self::NoStream => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MethodNotOffered | Self::NoStream | Self::StreamFirst => {
+                StatusCode::METHOD_NOT_ALLOWED
+            }
             Self::OriginDown
             | Self::OriginOdd
             | Self::OriginRedirects
@@ -69,6 +73,7 @@ impl GatewayError {
             | Self::ForeignOrigin
             | Self::MethodNotOffered
             | Self::NoStream
+            | Self::StreamFirst
             | Self::UnknownSession => false,
         }
     }
@@ -78,6 +83,7 @@ impl GatewayError {
         match self {
             Self::MethodNotOffered => Some("GET, POST, DELETE"),
             Self::NoStream => Some("POST, DELETE"),
+            Self::StreamFirst => Some("GET"),
             Self::CallTooLarge
             | Self::CallUnreadable
             | Self::ForeignOrigin
@@ -106,6 +112,7 @@ impl GatewayError {
             | Self::OriginRedirects
             | Self::OriginSlow
             | Self::OriginUnreachable
+            | Self::StreamFirst
             | Self::UnknownSession => false,
         }
     }
@@ -125,6 +132,7 @@ impl GatewayError {
             | Self::LedgerUnreachable
             | Self::MethodNotOffered
             | Self::NoStream
+            | Self::StreamFirst
             | Self::UnknownSession => false,
         }
     }
@@ -170,6 +178,10 @@ impl GatewayError {
             ),
             Self::OriginSlow => (-32603, "The home server did not answer in time."),
             Self::OriginUnreachable => (-32603, "The home server cannot be reached."),
+            Self::StreamFirst => (
+                -32600,
+                "This server speaks the older transport: open its stream with GET first.",
+            ),
             Self::UnknownSession => (-32001, "Session not found."),
         }
     }
