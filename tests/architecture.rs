@@ -67,7 +67,14 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ),
     (
         "mcp",
-        &["issuer", "keys", "resource_server", "secret", "time"],
+        &[
+            "issuer",
+            "keys",
+            "mount_path",
+            "resource_server",
+            "secret",
+            "time",
+        ],
     ),
     (
         "owner",

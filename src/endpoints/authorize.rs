@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::{
     edge::{Edge, IncomingRequest},
+    record::Words,
     reply::{self, Reply},
 };
 use crate::{
@@ -175,7 +176,9 @@ impl<W: World> Edge<'_, W> {
             text,
             link: None,
         };
-        reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
+        let mut reply = reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message);
+        reply.extensions_mut().insert(Words(text));
+        reply
     }
 }
 

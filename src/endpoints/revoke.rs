@@ -95,7 +95,7 @@ impl<W: World> Edge<'_, W> {
             Ok(Ok(())) => reply::empty(StatusCode::OK),
             Ok(Err(NotAuthenticated)) => reply::error(NOT_AUTHENTICATED),
             Err(outage) => {
-                self.world.report(&outage);
+                self.report(&outage);
                 reply::unavailable()
             }
         }

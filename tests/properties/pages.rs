@@ -57,7 +57,7 @@ fn pages(text: &str) -> Vec<String> {
         message(
             text,
             &Message {
-                title: text,
+                title: "Title",
                 text,
                 link: Some((text, text)),
             },
