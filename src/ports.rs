@@ -23,7 +23,10 @@ use crate::{
         summary::GrantSummary,
     },
     mount_path::MountPath,
-    oauth::grant::{Generation, GrantId},
+    oauth::{
+        document_cache::DocumentCache,
+        grant::{Generation, GrantId},
+    },
     resource_server::admission_cache::AdmissionCache,
     secret::Digest,
     time::{Lifetime, Timestamp},
@@ -211,7 +214,26 @@ pub trait Documents {
     /// # Errors
     ///
     /// Why there is no document; none of these is an outage of the edge.
-    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched>;
+    async fn fetch_document(&self, url: &Url, limits: FetchLimits) -> Result<Document, NotFetched>;
+
+    /// Fetches one JSON document of which only the text matters.
+    ///
+    /// # Errors
+    ///
+    /// As [`Documents::fetch_document`].
+    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+        let fetched = self.fetch_document(url, limits).await;
+        fetched.map(|document| document.body)
+    }
+}
+
+/// A document that was fetched.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Document {
+    /// Its text.
+    pub body: Bytes,
+    /// How long its headers say that it may be kept; none when they say nothing.
+    pub max_age: Option<Lifetime>,
 }
 
 /// How much of a stranger's document is waited for.
@@ -257,6 +279,8 @@ pub struct IsolateMemory {
     pub admissions: RefCell<AdmissionCache>,
     /// The learned spelling of each mount's origin.
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
+    /// The metadata documents of clients.
+    pub documents: RefCell<DocumentCache>,
 }
 
 impl IsolateMemory {

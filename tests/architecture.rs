@@ -66,7 +66,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "time",
         ],
     ),
-    ("owner", &["issuer", "keys", "secret", "time"]),
+    // A form remembers the client that it was shown for.
+    ("owner", &["issuer", "keys", "oauth", "secret", "time"]),
     // The page of a wrong configuration shows its problems.
     ("pages", &["config", "routes", "secret", "time"]),
     (

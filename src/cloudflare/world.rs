@@ -27,8 +27,8 @@ use crate::{
     },
     oauth::grant::{Generation, GrantId},
     ports::{
-        Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, RowName, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched,
+        Outage, Register, RowName, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -89,7 +89,7 @@ impl World for Worker {
 }
 
 impl Documents for Worker {
-    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+    async fn fetch_document(&self, url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
         documents::fetch(url, limits).await
     }
 }

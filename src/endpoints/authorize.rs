@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::{
     edge::{Edge, IncomingRequest},
+    naming::Named,
     reply::{self, Reply},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
         authorization_request::{
             AuthorizationRequest, PARAMETERS, Rejection, Terms, UntrustedRequest,
         },
-        client::{Client, Identified},
+        client::Client,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AuthorizationCode, GrantId},
@@ -64,18 +65,28 @@ impl<W: World> Edge<'_, W> {
         if query.len().max(spelled.len()) > LONGEST_QUERY {
             return Ok(self.untrusted(UntrustedRequest::TooLong));
         }
-        let judged = self.judge(&parameters);
-        // A metadata document is not fetched before the owner is there, so it is judged afterwards.
-        if let Err(Rejection::Untrusted(untrusted)) = &judged
-            && *untrusted != UntrustedRequest::MetadataDocument
+        let named = match self.named(&parameters) {
+            Ok(named) => named,
+            Err(untrusted) => return Ok(self.untrusted(untrusted)),
+        };
+        if let Named::Known(client) = &named
+            && let Err(Rejection::Untrusted(untrusted)) = self.judge(&parameters, client.clone())
         {
-            return Ok(self.untrusted(*untrusted));
+            return Ok(self.untrusted(untrusted));
         }
         let query = spelled;
         let Visitor::Owner(session) = self.visitor(&request.headers) else {
             let destination = Destination::Authorize { query };
             return Ok(self.sign_in_page(StatusCode::OK, destination, None, &request.headers));
         };
+        let client = match named {
+            Named::Known(client) => client,
+            Named::Described(url) => match self.client_document(&url).await {
+                Ok(document) => document.client,
+                Err(undescribed) => return Ok(self.undescribed(undescribed)),
+            },
+        };
+        let judged = self.judge(&parameters, client);
         self.question(judged, query, &session, &request.headers)
             .await
     }
@@ -87,10 +98,16 @@ impl<W: World> Edge<'_, W> {
         session: &Session,
         headers: &HeaderMap,
     ) -> Result<Reply, Outage> {
+        let (client, callback) = match &judged {
+            Ok(request) => (&request.client, &request.callback),
+            Err(Rejection::Refused(refused)) => (&refused.client, &refused.callback),
+            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(*untrusted)),
+        };
         let browser = Browser::of(headers, &self.issuer, self.random);
         let stage = Stage::Consent {
             session: session.id.clone(),
             query,
+            client: client.as_shown(callback.redirect_uri().uri()),
         };
         let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now());
         let ticket = ticket.expose();
@@ -117,6 +134,7 @@ impl<W: World> Edge<'_, W> {
                     client: &request.client.display_name(),
                     host: &uri.host(),
                     loopback: uri.is_loopback(),
+                    described_by: request.client.described_by(),
                     resource: &self.issuer.url(request.mount.as_str()),
                     scopes: request.scope.iter().collect(),
                     approved_before: approved.map(Timestamp::for_people),
@@ -136,7 +154,12 @@ impl<W: World> Edge<'_, W> {
             Ok(ticket) => ticket,
             Err(error) => return Ok(self.bad_ticket(error, None)),
         };
-        let Stage::Consent { session, query } = &ticket.stage else {
+        let Stage::Consent {
+            session,
+            query,
+            client,
+        } = &ticket.stage
+        else {
             return Ok(self.bad_ticket(TicketError::Forged, None));
         };
         let shown = match self.visitor(headers) {
@@ -146,7 +169,16 @@ impl<W: World> Edge<'_, W> {
         if let Err(error) = shown {
             return Ok(self.bad_ticket(error, Some(query)));
         }
-        let request = match self.judge(&Parameters::parse(query.as_bytes())) {
+        let parameters = Parameters::parse(query.as_bytes());
+        let client = match (self.named(&parameters), client) {
+            (Ok(Named::Known(client)), _) => client,
+            (Ok(Named::Described(url)), Some(shown)) => Client::described(&url, shown.clone()),
+            (Ok(Named::Described(_)), None) => {
+                return Ok(self.bad_ticket(TicketError::Forged, Some(query)));
+            }
+            (Err(untrusted), _) => return Ok(self.untrusted(untrusted)),
+        };
+        let request = match self.judge(&parameters, client) {
             Ok(request) => request,
             Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(untrusted)),
             Err(Rejection::Refused(refused)) => {
@@ -176,7 +208,7 @@ impl<W: World> Edge<'_, W> {
         let approved = ApprovedClient {
             client_id: request.client.id.clone(),
             id: client,
-            secret: request.client.secret_digest(keys),
+            credential: request.client.credential(keys),
             name: request.client.display_name(),
             host: uri.host(),
         };
@@ -215,49 +247,17 @@ impl<W: World> Edge<'_, W> {
         Ok(reply::see_other(&request.callback.with_code(&code)))
     }
 
-    fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
-        let (keys, issuer) = self.seals();
-        let client_id = parameters.one("client_id").ok().flatten();
-        let client_id = client_id.ok_or(Rejection::Untrusted(UntrustedRequest::ClientIdMissing))?;
-        let client = match Client::identify(client_id, keys, issuer) {
-            Identified::Registered(client) => client,
-            Identified::MetadataDocument => {
-                return Err(Rejection::Untrusted(UntrustedRequest::MetadataDocument));
-            }
-            Identified::Unknown => {
-                return Err(Rejection::Untrusted(UntrustedRequest::ClientUnknown));
-            }
-        };
+    fn judge(
+        &self,
+        parameters: &Parameters,
+        client: Client,
+    ) -> Result<AuthorizationRequest, Rejection> {
         let terms = Terms {
-            issuer,
+            issuer: &self.issuer,
             schemes: &self.config.redirect_schemes,
             resources: &self.resources(),
         };
         AuthorizationRequest::parse(parameters, client, &terms)
-    }
-
-    fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
-        let text = match untrusted {
-            UntrustedRequest::ClientIdMissing => {
-                "The request does not say which client it is from. Start again from your client."
-            }
-            UntrustedRequest::ClientUnknown => {
-                "This server does not know the client that sent you here. Remove the server from your client and add it again, so that the client registers anew."
-            }
-            UntrustedRequest::MetadataDocument => {
-                "The client that sent you here names itself by a web address. This server knows only clients that register with it; choose dynamic registration in your client."
-            }
-            UntrustedRequest::RedirectUriMismatch => {
-                "The request asks for an answer at an address that its client did not register. Remove the server from your client and add it again."
-            }
-            UntrustedRequest::TooLong => "The request is longer than any proper one.",
-        };
-        let message = Message {
-            title: "This request cannot be trusted",
-            text,
-            link: None,
-        };
-        reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
     }
 
     fn already_answered(&self) -> Reply {

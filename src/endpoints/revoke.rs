@@ -11,7 +11,8 @@ use crate::{
     ledger::revocation::{NotAuthenticated, Revocation, Revoker},
     mcp::cross_origin,
     oauth::{
-        client_authentication::{ClientProof, UnverifiedCredentials},
+        client_authentication::{ClientProof, Standing, UnverifiedCredentials},
+        credential::Credential,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AccessToken, GrantId, RefreshToken},
@@ -89,7 +90,7 @@ impl<W: World> Edge<'_, W> {
         let own = revocable.filter(|token| is_own(token, proof.as_ref()));
         let Some(token) = own else {
             return match (&credentials, &proof) {
-                (Some(credentials), Some(proof)) if !proof.verified => {
+                (Some(credentials), Some(proof)) if proof.standing == Standing::Unknown => {
                     reply::not_authenticated(credentials.unknown())
                 }
                 _ => reply::empty(StatusCode::OK),
@@ -97,7 +98,7 @@ impl<W: World> Edge<'_, W> {
         };
         let by = Revoker {
             client: proof.as_ref().map(|proof| proof.client),
-            secret: proof.as_ref().and_then(|proof| proof.secret),
+            credential: proof.map_or(Credential::Nothing, |proof| proof.credential),
         };
         let (grant, revocation) = token.revocation(by);
         match self.world.revoke(&grant, revocation, self.now()).await {

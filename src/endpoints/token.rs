@@ -19,7 +19,7 @@ use crate::{
     mcp::cross_origin,
     mount_path::MountPath,
     oauth::{
-        client_authentication::{ClientProof, UnverifiedCredentials},
+        client_authentication::{ClientProof, Standing, UnverifiedCredentials},
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AuthorizationCode, RefreshToken},
@@ -131,7 +131,7 @@ impl<W: World> Edge<'_, W> {
         };
         let attempt = Redemption {
             client: caller.proof.client,
-            secret: caller.proof.secret,
+            credential: caller.proof.credential,
             redirect_uri,
             challenge: verifier.challenge(),
             mount: caller.mount.clone(),
@@ -162,7 +162,7 @@ impl<W: World> Edge<'_, W> {
             generation: token.generation,
             reply_key: ReplyKey::of(refresh_token.expose()),
             client: caller.proof.client,
-            secret: caller.proof.secret,
+            credential: caller.proof.credential,
             mount: caller.mount.clone(),
             scope,
         };
@@ -184,10 +184,10 @@ impl<W: World> Edge<'_, W> {
     ) -> Result<T, Reply> {
         let own = opened.filter(|token| facts(token).0 == caller.proof.client);
         let Some(token) = own else {
-            return Err(if caller.proof.verified {
-                reply::error(NOT_VALID)
-            } else {
-                reply::not_authenticated(caller.credentials.unknown())
+            return Err(match caller.proof.standing {
+                // Such a client has nothing to register again: it only needs a new grant.
+                Standing::Described | Standing::Verified => reply::error(NOT_VALID),
+                Standing::Unknown => reply::not_authenticated(caller.credentials.unknown()),
             });
         };
         if facts(&token).1 <= self.now() {
@@ -200,7 +200,7 @@ impl<W: World> Edge<'_, W> {
 fn stranger_reply(stranger: Stranger, caller: &Caller) -> Reply {
     match stranger {
         Stranger::OtherClient => reply::error(NOT_VALID),
-        Stranger::WrongSecret => reply::not_authenticated(caller.credentials.unknown()),
+        Stranger::WrongCredential => reply::not_authenticated(caller.credentials.unknown()),
     }
 }
 

@@ -5,7 +5,8 @@ use http::{HeaderMap, header};
 use url::form_urlencoded;
 
 use super::{
-    client::{AuthenticationMethod, Client, Identified, is_client_secret},
+    client::{AuthenticationMethod, Client, Identified},
+    credential::Credential,
     error::{ErrorAnswer, ErrorCode},
     form::Parameters,
 };
@@ -35,13 +36,23 @@ enum Presented {
 pub struct ClientProof {
     /// The digest of its identifier.
     pub client: Digest,
-    /// The digest of the secret that it sent.
-    pub secret: Option<Digest>,
-    /// Whether its identifier opened, and its authentication was found right.
-    ///
-    /// When not, the identifier may still be right: it was sealed with a key that has been
-    /// rotated out since, and the grant knows the client by its digests.
-    pub verified: bool,
+    /// What it shows beside that.
+    pub credential: Credential,
+    /// What its identifier says without storage.
+    pub standing: Standing,
+}
+
+/// What the identifier of a request says of its client, without storage and without fetching.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// It may be any client that has a metadata document; what is presented says whether it is one
+    /// that was approved.
+    Described,
+    /// It may still be right: it was sealed with a key that has been rotated out since, and the
+    /// grant knows the client by its digests.
+    Unknown,
+    /// The client is known, and authenticated as it has to.
+    Verified,
 }
 
 /// The client did not authenticate; RFC 6749 §5.2 wants a challenge if it used `Authorization`.
@@ -110,18 +121,19 @@ impl UnverifiedCredentials {
         keys: &Keys,
         issuer: &Issuer,
     ) -> Result<ClientProof, AuthenticationFailure> {
-        let proof = |verified| ClientProof {
-            client: Digest::of(self.client_id.as_bytes()),
-            secret: self.secret.as_ref().map(Secret::digest),
-            verified,
-        };
-        match Client::identify(&self.client_id, keys, issuer) {
-            Identified::Registered(client) => {
+        let standing = match Client::identify(&self.client_id, keys, issuer) {
+            Identified::Known(client) => {
                 self.authenticate(&client, keys)?;
-                Ok(proof(true))
+                Standing::Verified
             }
-            Identified::MetadataDocument | Identified::Unknown => Ok(proof(false)),
-        }
+            Identified::Document(_) => Standing::Described,
+            Identified::Unknown | Identified::WrongUrl => Standing::Unknown,
+        };
+        Ok(ClientProof {
+            client: Digest::of(self.client_id.as_bytes()),
+            credential: self.credential(),
+            standing,
+        })
     }
 
     /// The answer to a client that is not known here. Clients that read it register again (AS-72).
@@ -135,18 +147,25 @@ impl UnverifiedCredentials {
             AuthenticationMethod::ClientSecretBasic => self.presented == Presented::InHeader,
             AuthenticationMethod::ClientSecretPost => self.presented == Presented::InBody,
             AuthenticationMethod::EitherSecret => self.presented != Presented::Nothing,
+            AuthenticationMethod::PrivateKeyJwt => false,
         };
         if !fits {
             return Err(
                 self.failure("This client must authenticate with the method that it registered.")
             );
         }
-        let has_secret = client.registration.authentication.has_secret();
-        let proven = |secret: &Secret| is_client_secret(&client.id, secret, keys);
-        if has_secret && !self.secret.as_ref().is_some_and(proven) {
-            return Err(self.failure("The client secret is wrong."));
+        if client.credential(keys).is_met_by(&self.credential()) {
+            Ok(())
+        } else {
+            Err(self.failure("The client secret is wrong."))
         }
-        Ok(())
+    }
+
+    fn credential(&self) -> Credential {
+        match &self.secret {
+            None => Credential::Nothing,
+            Some(secret) => Credential::Secret(secret.digest()),
+        }
     }
 
     const fn failure(&self, description: &'static str) -> AuthenticationFailure {

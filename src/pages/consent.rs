@@ -17,6 +17,8 @@ pub struct ConsentView<'a> {
     pub host: &'a str,
     /// Whether that is the person's own machine.
     pub loopback: bool,
+    /// The host of the document that describes the client (AS-42).
+    pub described_by: Option<&'a str>,
     /// The URL that it would reach.
     pub resource: &'a str,
     /// What it would be allowed.
@@ -36,6 +38,9 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
                 " asks to use " strong { (view.server) } " in your name."
             }
             dl {
+                @if let Some(host) = view.described_by {
+                    dt { "Described by" } dd { strong { (host) } }
+                }
                 dt { "Answer goes to" } dd { strong { (view.host) } }
                 dt { "Reaches" } dd { code { (view.resource) } }
                 dt { "May use" } dd { (view.scopes.join(", ")) }
@@ -43,6 +48,12 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
             @match &view.approved_before {
                 Some(date) => p.soft { "You have let this client in before, on " (date) "." },
                 None => p.soft { "You have not let this client in before. The name is what it calls itself." },
+            }
+            @if let Some(described_by) = view.described_by && !view.loopback && described_by != view.host {
+                p.warning {
+                    "The answer goes to another host than the one that describes the client. "
+                    "Go on only if you know that both belong together."
+                }
             }
             @if view.loopback {
                 p.warning {

@@ -28,6 +28,7 @@ fn pages(text: &str) -> Vec<String> {
             client: text,
             host: text,
             loopback: true,
+            described_by: Some(text),
             resource: text,
             scopes: vec![text, text],
             approved_before: Some(text.to_owned()),

@@ -22,6 +22,7 @@ use gatelodge::{
     },
     mount_path::MountPath,
     oauth::{
+        credential::Credential,
         grant::{Generation, GrantId},
         pkce::CodeVerifier,
         scope::ScopeSet,
@@ -65,6 +66,10 @@ fn grant() -> GrantId {
 }
 
 fn record(state: GrantState) -> GrantRecord {
+    record_for(Credential::Secret(Digest::of(b"secret")), state)
+}
+
+fn record_for(credential: Credential, state: GrantState) -> GrantRecord {
     let verifier = CodeVerifier::parse(&"v".repeat(43)).unwrap();
     GrantRecord {
         id: grant(),
@@ -73,7 +78,7 @@ fn record(state: GrantState) -> GrantRecord {
             client: ApprovedClient {
                 client_id: "gl_client.x".into(),
                 id: Digest::of(b"client"),
-                secret: Some(Digest::of(b"secret")),
+                credential,
                 name: "Test Client".into(),
                 host: "client.example".into(),
             },
@@ -125,6 +130,20 @@ fn recorded(state: &str) -> String {
 #[test]
 fn a_grant_that_waits() {
     is_pinned(&record(GrantState::Issued), &recorded("\"issued\""));
+}
+
+/// What the client has to show, in the member that once held secrets only.
+#[test]
+fn the_credential_of_a_grant() {
+    let secret = r#""K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols""#;
+    for (credential, pinned) in [
+        (Credential::Key, r#""private_key_jwt""#),
+        (Credential::Nothing, "null"),
+        (Credential::Secret(Digest::of(b"secret")), secret),
+    ] {
+        let text = recorded("\"issued\"").replace(secret, pinned);
+        is_pinned(&record_for(credential, GrantState::Issued), &text);
+    }
 }
 
 #[test]

@@ -14,8 +14,8 @@ use gatelodge::{
     },
     oauth::grant::{Generation, GrantId},
     ports::{
-        Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, RowName, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched,
+        Outage, Register, RowName, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -50,7 +50,7 @@ impl World for MemoryWorld {
 }
 
 impl Documents for MemoryWorld {
-    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+    async fn fetch_document(&self, url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
         self.web.fetch(url, limits)
     }
 }
