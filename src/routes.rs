@@ -46,13 +46,8 @@ pub enum Route<'a> {
     Endpoint(Endpoint),
     /// A page or form of the owner's.
     Owner(OwnerRoute),
-    /// A mount, at the path that was typed, so that the challenge can echo it.
-    Mount {
-        /// Which.
-        mount: &'a MountPath,
-        /// The path: the mount's, with or without a slash at its end.
-        typed: String,
-    },
+    /// A mount, with or without a slash at its end.
+    Mount(&'a MountPath),
     /// "Is this bearer good?", below a mount.
     Auth(&'a MountPath),
     /// What the server is, in short, below a mount.
@@ -118,7 +113,7 @@ impl OwnerRoute {
 
 impl<'a> Route<'a> {
     /// What a path is, among these mounts. Every path may have one slash at its end.
-    pub fn find(typed: &str, mounts: &[&'a MountPath]) -> Self {
+    pub fn find(typed: &str, mounts: impl Iterator<Item = &'a MountPath> + Clone) -> Self {
         if typed == "/" {
             return Self::Root;
         }
@@ -131,15 +126,13 @@ impl<'a> Route<'a> {
             let mount = mount_or_first(suffix, mounts);
             return mount.map_or(Self::NotFound, |mount| Self::ServerMetadata { mount });
         }
-        if let Some(mount) = mount_at(path, mounts) {
-            let typed = typed.to_owned();
-            return Self::Mount { mount, typed };
-        }
-        let below = |mount: &&'a MountPath| Some((*mount, path.strip_prefix(mount.as_str())?));
-        if let Some((mount, rest)) = mounts.iter().find_map(below)
-            && rest.starts_with('/')
-        {
-            return Self::below(mount, rest);
+        let mut beginnings = mounts;
+        let below = |mount: &'a MountPath| match path.strip_prefix(mount.as_str())? {
+            "" => Some(Self::Mount(mount)),
+            rest => rest.starts_with('/').then(|| Self::below(mount, rest)),
+        };
+        if let Some(route) = beginnings.find_map(below) {
+            return route;
         }
         let bare = path
             .strip_prefix(OAUTH)
@@ -152,7 +145,11 @@ impl<'a> Route<'a> {
     }
 
     /// `resource` is the URL that was asked for, so that a client finds what it typed (RS-07).
-    fn resource_metadata(suffix: &str, asked: &str, mounts: &[&'a MountPath]) -> Self {
+    fn resource_metadata(
+        suffix: &str,
+        asked: &str,
+        mounts: impl Iterator<Item = &'a MountPath>,
+    ) -> Self {
         let Some(mount) = mount_or_first(suffix, mounts) else {
             return Self::NotFound;
         };
@@ -183,16 +180,11 @@ pub fn resource_metadata_path(resource: &str) -> String {
     format!("{RESOURCE_METADATA}{suffix}")
 }
 
-fn mount_at<'a>(path: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
-    mounts.iter().find(|mount| mount.as_str() == path).copied()
-}
-
-fn mount_or_first<'a>(suffix: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
-    if suffix.is_empty() {
-        mounts.first().copied()
-    } else {
-        mount_at(suffix, mounts)
-    }
+fn mount_or_first<'a>(
+    suffix: &str,
+    mut mounts: impl Iterator<Item = &'a MountPath>,
+) -> Option<&'a MountPath> {
+    mounts.find(|mount| suffix.is_empty() || mount.as_str() == suffix)
 }
 
 #[cfg(test)]
@@ -202,10 +194,9 @@ mod tests {
     #[test]
     fn a_mount_is_its_exact_path_with_or_without_a_slash() {
         let mount = MountPath::default();
-        let find = |path: &str| Route::find(path, &[&mount]);
+        let find = |path: &str| Route::find(path, [&mount].into_iter());
         for typed in ["/mcp", "/mcp/"] {
-            let (mount, typed) = (&mount, typed.to_owned());
-            assert_eq!(find(&typed.clone()), Route::Mount { mount, typed });
+            assert_eq!(find(typed), Route::Mount(&mount));
         }
         assert_eq!(find("/"), Route::Root);
         for path in [
@@ -233,7 +224,7 @@ mod tests {
             MountPath::default(),
             MountPath::parse("/notes/mcp").unwrap(),
         );
-        let find = |path: &str| Route::find(path, &[&first, &second]);
+        let find = |path: &str| Route::find(path, [&first, &second].into_iter());
         let resource = |mount, resource: &str| Route::ResourceMetadata {
             mount,
             resource: resource.into(),
@@ -295,7 +286,7 @@ mod tests {
     #[test]
     fn the_aliases_are_the_endpoints_themselves() {
         let mount = MountPath::default();
-        let find = |path: &str| Route::find(path, &[&mount]);
+        let find = |path: &str| Route::find(path, [&mount].into_iter());
         for (path, endpoint) in [
             ("/authorize", Endpoint::Authorize),
             ("/token/", Endpoint::Token),

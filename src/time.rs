@@ -66,6 +66,12 @@ impl Lifetime {
         Self(days * 86_400)
     }
 
+    /// The length, that many times.
+    #[must_use]
+    pub const fn times(self, factor: u64) -> Self {
+        Self(self.0.saturating_mul(factor))
+    }
+
     /// The length in seconds.
     pub const fn seconds(self) -> u64 {
         self.0

@@ -67,15 +67,20 @@ const ARROWS: [(&str, &[&str]); 17] = [
         ],
     ),
     // A form remembers the client that it was shown for.
-    ("owner", &["issuer", "keys", "oauth", "secret", "time"]),
+    (
+        "owner",
+        &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
+    ),
     // The page of a wrong configuration shows its problems.
     ("pages", &["config", "routes", "secret", "time"]),
     (
         "ports",
         &[
+            "config",
             "ledger",
             "mount_path",
             "oauth",
+            "owner",
             "resource_server",
             "secret",
             "time",
@@ -110,6 +115,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "mcp",
             "mount_path",
             "oauth",
+            "owner",
             "ports",
             "secret",
             "time",

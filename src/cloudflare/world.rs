@@ -3,15 +3,15 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use url::Url;
-use worker::{AbortSignal, Env, console_error, web_sys};
+use worker::{AbortSignal, Env, console_error, js_sys::ArrayBuffer, web_sys};
 
 use super::{
     configuration::{PROBE_LIMIT, SIGN_IN_LIMIT},
     conversion::now,
     documents,
     home::{self, JsBody},
-    ledger_client::{OWNER, ask, of_grant},
-    ledger_wire::Command,
+    ledger_client::{ask_grant, ask_owner},
+    ledger_wire::GrantCommand,
     register::KvRegister,
 };
 use crate::{
@@ -22,13 +22,14 @@ use crate::{
         redemption::{Redemption, RedemptionRefusal},
         revocation::{NotAuthenticated, Revocation},
         rotation::{Rotation, RotationRefusal},
-        sign_in::{SignInAttempt, SignInVerdict},
+        sign_in::{SignInAttempt, SignInVerdict, Source},
         summary::GrantSummary,
     },
     oauth::grant::{Generation, GrantId},
+    owner::register::{GrantRow, RowName},
     ports::{
-        Document, Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched,
-        Outage, Register, RowName, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
+        Register, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -79,8 +80,9 @@ impl World for Worker {
         console_error!("outage: {}", outage.cause);
     }
 
-    async fn sign_in_fits(&self, network: &Digest) -> Result<bool, Outage> {
-        self.fits(SIGN_IN_LIMIT, network).await
+    async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage> {
+        let (Source::Browser(digest) | Source::Network(digest)) = from;
+        self.fits(SIGN_IN_LIMIT, &digest).await
     }
 
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage> {
@@ -96,15 +98,25 @@ impl Documents for Worker {
 
 impl Home for Worker {
     type Body = JsBody;
+    type Held = ArrayBuffer;
 
     async fn send(
         &self,
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<JsBody>,
+        upload: Upload<JsBody, ArrayBuffer>,
     ) -> Result<http::Response<JsBody>, Outage> {
         home::send(method, url, headers, upload, &self.signal).await
+    }
+
+    async fn hold(
+        &self,
+        body: JsBody,
+        length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<ArrayBuffer, TooLarge>, Outage> {
+        home::hold(body, length, limit).await
     }
 
     async fn read(&self, body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
@@ -118,8 +130,8 @@ impl Ledgers for Worker {
         opening: Opening,
         now: Timestamp,
     ) -> Result<Result<(), AlreadyOpened>, Outage> {
-        let name = of_grant(&opening.id);
-        ask(&self.env, &name, Command::Open(opening), now).await
+        let grant = opening.id.clone();
+        ask_grant(&self.env, &grant, GrantCommand::Open(opening), now).await
     }
 
     async fn redeem(
@@ -128,9 +140,8 @@ impl Ledgers for Worker {
         attempt: Redemption,
         now: Timestamp,
     ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
-        let command = Command::Redeem(attempt);
-        let outcome: Result<ExposedTokens, _> =
-            ask(&self.env, &of_grant(grant), command, now).await?;
+        let command = GrantCommand::Redeem(attempt);
+        let outcome: Result<ExposedTokens, _> = ask_grant(&self.env, grant, command, now).await?;
         Ok(outcome.map(Tokens::from))
     }
 
@@ -140,9 +151,8 @@ impl Ledgers for Worker {
         attempt: Rotation,
         now: Timestamp,
     ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
-        let command = Command::Rotate(attempt.into());
-        let outcome: Result<ExposedTokens, _> =
-            ask(&self.env, &of_grant(grant), command, now).await?;
+        let command = GrantCommand::Rotate(attempt.into());
+        let outcome: Result<ExposedTokens, _> = ask_grant(&self.env, grant, command, now).await?;
         Ok(outcome.map(Tokens::from))
     }
 
@@ -152,7 +162,7 @@ impl Ledgers for Worker {
         generation: Generation,
         now: Timestamp,
     ) -> Result<Admission, Outage> {
-        ask(&self.env, &of_grant(grant), Command::Admit(generation), now).await
+        ask_grant(&self.env, grant, GrantCommand::Admit(generation), now).await
     }
 
     async fn revoke(
@@ -161,13 +171,7 @@ impl Ledgers for Worker {
         revocation: Revocation,
         now: Timestamp,
     ) -> Result<Result<(), NotAuthenticated>, Outage> {
-        ask(
-            &self.env,
-            &of_grant(grant),
-            Command::Revoke(revocation),
-            now,
-        )
-        .await
+        ask_grant(&self.env, grant, GrantCommand::Revoke(revocation), now).await
     }
 
     async fn summary(
@@ -175,7 +179,7 @@ impl Ledgers for Worker {
         grant: &GrantId,
         now: Timestamp,
     ) -> Result<Option<GrantSummary>, Outage> {
-        ask(&self.env, &of_grant(grant), Command::Summary, now).await
+        ask_grant(&self.env, grant, GrantCommand::Summary, now).await
     }
 
     async fn sign_in(
@@ -183,24 +187,24 @@ impl Ledgers for Worker {
         attempt: SignInAttempt,
         now: Timestamp,
     ) -> Result<SignInVerdict, Outage> {
-        ask(&self.env, OWNER, Command::SignIn(attempt), now).await
+        ask_owner(&self.env, attempt, now).await
     }
 }
 
 impl Register for Worker {
-    async fn enter(&self, row: &GrantRow) -> Result<(), Outage> {
-        self.register().enter(row).await
+    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage> {
+        self.register().enter(name, row).await
     }
 
     async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage> {
         self.register().approved_before(client).await
     }
 
-    async fn strike(&self, row: &RowName) -> Result<(), Outage> {
-        self.register().strike(row).await
+    async fn strike(&self, name: &RowName) -> Result<(), Outage> {
+        self.register().strike(name).await
     }
 
-    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
+    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
         self.register().rows(most).await
     }
 }

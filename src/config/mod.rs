@@ -10,7 +10,7 @@ mod urls;
 
 use std::collections::BTreeMap;
 
-pub use mount::{Auth, Mount, OriginUrl, Probe, is_loopback};
+pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe, is_loopback};
 pub use settings::Problem;
 
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     time::Lifetime,
 };
 use settings::Settings;
+use url::Url;
 
 /// Everything that a user decides about the edge.
 pub struct Config {
@@ -119,15 +120,19 @@ impl Config {
         let previous = settings.previous_master_key("GATELODGE_KEY_PREVIOUS");
         let password = settings.password();
 
-        if let (Some(issuer), Some(mounts)) = (&public_url, &mounts)
-            && mounts.iter().any(|mount| mount.origin.is_at(issuer))
+        let edge = public_url.as_ref().and_then(Issuer::to_url);
+        if let (Some(edge), Some(mounts)) = (&edge, &mounts)
+            && let Some(Problem { key, problem }) = mounts::looping(mounts, edge)
         {
-            settings.problem("ORIGIN", LOOP);
+            settings.problem(&key, problem);
         }
         let warnings = settings.finish()?;
-        let (Some(mounts), Some(key), Some(password)) = (mounts, key, password) else {
-            return Err(vec![Problem::new("ORIGIN", "is required.")]);
-        };
+        let reported = "what could not be read was reported";
+        let (mounts, key, password) = (
+            mounts.expect(reported),
+            key.expect(reported),
+            password.expect(reported),
+        );
         Ok(Self {
             name,
             public_url,
@@ -143,13 +148,13 @@ impl Config {
         })
     }
 
-    /// What is wrong with answering at this issuer: an origin that is the edge itself would be
-    /// called for ever.
-    pub fn loop_at(&self, issuer: &Issuer) -> Option<Problem> {
-        self.mounts
-            .iter()
-            .any(|mount| mount.origin.is_at(issuer))
-            .then(|| Problem::new("ORIGIN", LOOP))
+    /// What is wrong with answering at this URL: an origin that is the edge itself would be called
+    /// for ever. With `PUBLIC_URL` set, that was looked at before.
+    pub fn loop_at(&self, url: &Url) -> Option<Problem> {
+        match self.public_url {
+            Some(_) => None,
+            None => mounts::looping(&self.mounts, url),
+        }
     }
 
     /// Whether everybody may call: then the edge issues nothing and asks for nothing.
@@ -173,8 +178,6 @@ impl Config {
         &self.mounts[0]
     }
 }
-
-const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
 
 #[cfg(test)]
 mod tests;

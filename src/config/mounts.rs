@@ -2,15 +2,17 @@
 
 use http::HeaderMap;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::{
     mount::{Auth, Mount, OriginUrl, Probe},
     origin_headers::OriginHeaders,
-    settings::Settings,
+    settings::{NO_OFFLINE_ACCESS, Problem, Settings, names_offline_access},
 };
 use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
 
 const KEY: &str = "MOUNTS";
+const ORIGIN: &str = "ORIGIN";
 const MEMBERS: [&str; 6] = [
     "path",
     "origin",
@@ -25,6 +27,21 @@ struct Entry<'a> {
     members: &'a Map<String, Value>,
     /// How messages call it.
     name: String,
+}
+
+/// What is wrong with answering at this URL: an origin that is the edge itself would be called
+/// for ever.
+pub(super) fn looping(mounts: &[Mount], edge: &Url) -> Option<Problem> {
+    const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
+    let (index, mount) = mounts
+        .iter()
+        .enumerate()
+        .find(|(_, mount)| mount.origin.is_at(edge))?;
+    Some(if mount.origin_key == KEY {
+        Problem::new(KEY, format!("entry {}: origin {LOOP}", index + 1))
+    } else {
+        Problem::new(ORIGIN, LOOP)
+    })
 }
 
 impl Settings<'_> {
@@ -77,12 +94,13 @@ impl Settings<'_> {
         let probe = self.choice(entry, "probe", &probes);
         let scopes = self.mount_scopes(entry, scopes);
         let path = path?;
-        let origin = self.origin(entry, &path);
+        let (origin_key, origin) = self.origin(entry, &path);
         let origin_headers = headers.of(&path);
         self.refuse_lent_credentials(entry, auth, &origin_headers);
         Some(Mount {
             path,
             origin: origin?,
+            origin_key,
             origin_headers,
             auth,
             probe,
@@ -116,25 +134,23 @@ impl Settings<'_> {
         path
     }
 
-    fn origin(&mut self, entry: &Entry<'_>, path: &MountPath) -> Option<OriginUrl> {
-        let (key, text) = match entry.members.get("origin") {
-            Some(origin) => (KEY, origin.as_str()),
-            None => ("ORIGIN", self.text("ORIGIN")),
+    /// The origin, and the key that names it.
+    fn origin(&mut self, entry: &Entry<'_>, path: &MountPath) -> (&'static str, Option<OriginUrl>) {
+        let (key, subject, text) = match entry.members.get("origin") {
+            Some(origin) => (KEY, format!("{}: origin ", entry.name), origin.as_str()),
+            None => (ORIGIN, String::new(), self.text(ORIGIN)),
         };
-        let Some(origin) = text.and_then(|text| OriginUrl::parse(text, path)) else {
-            self.problem(
-                key,
-                "must be the http or https URL of your MCP server, without a query, for example https://home.example.net:8383/mcp.",
-            );
-            return None;
-        };
-        if origin.is_exposed_http() {
-            self.warning(
-                key,
-                "is plain http: whoever is on the way between Cloudflare and your home can read and change every call. Use https or a tunnel.",
-            );
+        let origin = text.and_then(|text| OriginUrl::parse(text, path));
+        match &origin {
+            None => self.problem(key, format!(
+                "{subject}must be the http or https URL of your MCP server, without a query, for example https://home.example.net:8383/mcp."
+            )),
+            Some(origin) if origin.is_exposed_http() => self.warning(key, format!(
+                "{subject}is plain http: whoever is on the way between Cloudflare and your home can read and change every call. Use https or a tunnel."
+            )),
+            Some(_) => {}
         }
-        Some(origin)
+        (key, origin)
     }
 
     fn mount_scopes(&mut self, entry: &Entry<'_>, default: &ScopeSet) -> ScopeSet {
@@ -142,6 +158,10 @@ impl Settings<'_> {
             return default.clone();
         };
         let entries: Option<Vec<String>> = serde_json::from_value(scopes.clone()).ok();
+        if entries.as_deref().is_some_and(names_offline_access) {
+            let name = &entry.name;
+            self.problem(KEY, format!("{name}: scopes must {NO_OFFLINE_ACCESS}"));
+        }
         let scopes = entries.as_deref().and_then(ScopeSet::from_entries);
         scopes.unwrap_or_else(|| {
             self.problem(KEY, format!(
@@ -174,7 +194,20 @@ impl Settings<'_> {
 
     /// An open mount with a credential lends it to strangers.
     fn refuse_lent_credentials(&mut self, entry: &Entry<'_>, auth: Auth, headers: &HeaderMap) {
-        let meant = entry.members.get("open_with_credentials") == Some(&Value::Bool(true));
+        let meant = match entry.members.get("open_with_credentials") {
+            None => false,
+            Some(Value::Bool(meant)) => *meant,
+            Some(_) => {
+                self.problem(
+                    KEY,
+                    format!(
+                        "{}: open_with_credentials must be true or false, without quotes.",
+                        entry.name
+                    ),
+                );
+                return;
+            }
+        };
         if auth == Auth::Open && !headers.is_empty() && !meant {
             self.problem("ORIGIN_HEADERS", format!(
                 "{} of MOUNTS is open to everybody, so these headers would be lent to strangers. Say \"open_with_credentials\": true there if that is meant.",

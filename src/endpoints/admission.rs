@@ -10,6 +10,7 @@ use super::{
 use crate::{
     config::{Auth, Mount},
     ledger::admission::Admission,
+    oauth::grant::{Generation, GrantId},
     ports::{Outage, World},
     resource_server::{
         bearer::Credentials,
@@ -40,6 +41,30 @@ impl<W: World> Edge<'_, W> {
             Err(refused) => return Ok(Err(refused)),
         };
         let (grant, generation) = token.standing();
+        let status = self.status(grant, generation).await?;
+        Ok(status.map(|()| Passage::Granted(token.admitted())))
+    }
+
+    /// Admits a caller once more, whose call was long on its way.
+    pub(super) async fn readmit(
+        &self,
+        passage: &Passage,
+    ) -> Result<Result<(), NotAdmitted>, Outage> {
+        match passage {
+            Passage::Open => Ok(Ok(())),
+            Passage::Granted(principal) => match principal.in_time(self.now()) {
+                Ok(()) => self.status(principal.grant(), principal.generation()).await,
+                Err(expired) => Ok(Err(expired)),
+            },
+        }
+    }
+
+    /// The status of a grant, from the isolate's memory or from its Ledger.
+    async fn status(
+        &self,
+        grant: &GrantId,
+        generation: Generation,
+    ) -> Result<Result<(), NotAdmitted>, Outage> {
         let admissions = &self.world.memory().admissions;
         let remembered = admissions.borrow().verdict(grant, generation, self.now());
         let admission = if let Some(admission) = remembered {
@@ -47,14 +72,12 @@ impl<W: World> Edge<'_, W> {
         } else {
             let admission = self.world.admit(grant, generation, self.now()).await?;
             let until = self.now().plus(self.config.lifetimes.grant_cache);
-            let grant = grant.clone();
-            admissions
-                .borrow_mut()
-                .remember(grant, generation, admission, until, self.now());
+            let mut admissions = admissions.borrow_mut();
+            admissions.remember(grant, generation, admission, until, self.now());
             admission
         };
         Ok(match admission {
-            Admission::Admitted => Ok(Passage::Granted(token.admitted())),
+            Admission::Admitted => Ok(()),
             Admission::Refused => Err(NotAdmitted::Revoked),
         })
     }

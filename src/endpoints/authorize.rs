@@ -26,11 +26,12 @@ use crate::{
     },
     owner::{
         cookies::Browser,
+        register::{GrantRow, RowName},
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket, TicketError},
     },
     pages::{self, ConsentView, Message, RefusedView},
-    ports::{GrantRow, Outage, RowName, World},
+    ports::{Outage, World},
     time::Timestamp,
 };
 
@@ -164,7 +165,7 @@ impl<W: World> Edge<'_, W> {
         };
         let shown = match self.visitor(headers) {
             Visitor::Owner(own) => own.shown(session),
-            Visitor::KnownBrowser | Visitor::Stranger => Err(TicketError::OtherSession),
+            Visitor::KnownBrowser(_) | Visitor::Stranger => Err(TicketError::OtherSession),
         };
         if let Err(error) = shown {
             return Ok(self.bad_ticket(error, Some(query)));
@@ -212,15 +213,14 @@ impl<W: World> Edge<'_, W> {
             name: request.client.display_name(),
             host: uri.host(),
         };
-        self.world
-            .enter(&GrantRow {
-                name: RowName::new(&client, &grant),
-                client: approved.name.clone(),
-                host: approved.host.clone(),
-                mount: request.mount.clone(),
-                approved_at: self.now(),
-            })
-            .await?;
+        let name = RowName::new(client, grant.clone());
+        let row = GrantRow {
+            client: approved.name.clone(),
+            host: approved.host.clone(),
+            mount: request.mount.clone(),
+            approved_at: self.now(),
+        };
+        self.world.enter(&name, &row).await?;
         let opening = Opening {
             id: grant.clone(),
             authorization: Authorization {

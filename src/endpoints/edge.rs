@@ -1,21 +1,21 @@
 //! The way in: from a request to the endpoint that answers it.
 
-use std::cell::Cell;
+use std::{borrow::Cow, cell::Cell};
 
-use http::{HeaderMap, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
 use url::Url;
 
 use super::{
+    address::issuer_of,
     below, discovery,
     reply::{self, Caching, Reply},
 };
 use crate::{
-    config::{Config, Mount, Problem, is_loopback},
+    config::{Config, Mount, Problem},
     issuer::Issuer,
     keys::Keys,
-    mcp::cross_origin,
-    mount_path::MountPath,
+    mcp::{cross_origin, media_type},
     oauth::resource::Resource,
     owner::session::Visitor,
     pages,
@@ -52,7 +52,7 @@ pub struct Edge<'a, W> {
     /// What the user decided.
     pub config: &'a Config,
     /// The issuer that the request was sent to.
-    pub issuer: Issuer,
+    pub issuer: Cow<'a, Issuer>,
     /// When it is.
     instant: Cell<Timestamp>,
     /// Where bits come from.
@@ -61,12 +61,12 @@ pub struct Edge<'a, W> {
     pub world: &'a W,
 }
 
+/// The methods of the endpoints that take a form or a document.
+const FORM_METHODS: &str = "POST, OPTIONS";
+
 /// An answer to every request while the configuration is wrong.
 pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    let mut reply = if accept.is_some_and(|accept| accept.contains("text/html")) {
+    let mut reply = if media_type::accepts(headers, "text/html") {
         reply::page(
             StatusCode::SERVICE_UNAVAILABLE,
             pages::configuration(problems),
@@ -94,56 +94,118 @@ impl<'a, W: World> Edge<'a, W> {
         random: &'a dyn Random,
         request: IncomingRequest<W::Body>,
     ) -> Response<Payload<W::Body>> {
-        let issuer = match issuer_of(config, &request.url) {
-            Ok(issuer) => issuer,
-            Err(Misdirected) => return own(misdirected()),
+        let head_only = request.method == Method::HEAD;
+        let mut answer = match issuer_of(config, &request) {
+            Ok(issuer) => {
+                let edge = Edge {
+                    config,
+                    issuer,
+                    instant: Cell::new(world.now()),
+                    random,
+                    world,
+                };
+                let mut answer = edge.dispatch(request).await;
+                if !edge.issuer.is_plain_http() {
+                    let year = HeaderValue::from_static("max-age=31536000");
+                    let headers = answer.headers_mut();
+                    headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+                }
+                answer
+            }
+            Err(refused) => own(refused.reply(&request)),
         };
-        if let Some(problem) = config.loop_at(&issuer) {
-            return own(misconfigured(&request.headers, &[problem]));
+        if let (true, Payload::Own(body)) = (head_only, answer.body_mut()) {
+            body.clear();
         }
-        let edge = Edge {
-            config,
-            issuer,
-            instant: Cell::new(world.now()),
-            random,
-            world,
-        };
-        edge.dispatch(request).await
+        answer
     }
 
     async fn dispatch(&self, request: IncomingRequest<W::Body>) -> Response<Payload<W::Body>> {
-        let path = request.url.path().to_owned();
-        let head_only = request.method == Method::HEAD;
         let config = self.config;
-        let mut reply = match Route::find(&path, &self.mounts()) {
-            Route::Mount { mount, typed } => {
-                return self.mcp(config.mount(mount), &typed, request).await;
-            }
+        if let Some(problem) = config.loop_at(&request.url) {
+            return own(misconfigured(&request.headers, &[problem]));
+        }
+        let paths = config.mounts.iter().map(|mount| &mount.path);
+        let reply = match Route::find(request.url.path(), paths) {
+            Route::Mount(mount) => return self.mcp(config.mount(mount), request).await,
             Route::Root if wants_mcp(&request) => {
-                return self.mcp(config.first_mount(), &path, request).await;
+                return self.mcp(config.first_mount(), request).await;
             }
             Route::Root => self.welcome(),
             _ if config.is_open() => reply::open_not_found(),
             Route::NotFound => reply::not_found(),
             Route::ServerMetadata { .. } => {
-                discovery::server_metadata(self, &request.method, &request.headers)
+                self.for_everybody(request, discovery::METHODS, async |_| {
+                    Ok(discovery::server_metadata(self))
+                })
+                .await
             }
             Route::ResourceMetadata { mount, resource } => {
-                let (method, headers) = (&request.method, &request.headers);
-                discovery::resource_metadata(self, config.mount(mount), &resource, method, headers)
+                self.for_everybody(request, discovery::METHODS, async |_| {
+                    let mount = config.mount(mount);
+                    Ok(discovery::resource_metadata(self, mount, &resource))
+                })
+                .await
             }
-            Route::Discover(mount) => below::discover(config.mount(mount), &request),
-            Route::Auth(mount) => self.json_answer(self.auth(config.mount(mount), &request).await),
+            Route::Discover(mount) => {
+                self.for_everybody(request, discovery::METHODS, async |_| {
+                    Ok(below::discover(config.mount(mount)))
+                })
+                .await
+            }
+            Route::Auth(mount) => {
+                self.for_everybody(request, below::AUTH_METHODS, async |request| {
+                    self.auth(config.mount(mount), &request.headers).await
+                })
+                .await
+            }
             Route::Endpoint(Endpoint::Authorize) => self.page(self.authorize(request).await),
-            Route::Endpoint(Endpoint::Register) => self.json_answer(self.register(request).await),
-            Route::Endpoint(Endpoint::Revoke) => self.json_answer(self.revoke(request).await),
-            Route::Endpoint(Endpoint::Token) => self.json_answer(self.token(request).await),
+            Route::Endpoint(Endpoint::Register) => {
+                self.for_everybody(request, FORM_METHODS, async |request| {
+                    self.register(request).await
+                })
+                .await
+            }
+            Route::Endpoint(Endpoint::Revoke) => {
+                self.for_everybody(request, FORM_METHODS, async |request| {
+                    self.revoke(request).await
+                })
+                .await
+            }
+            Route::Endpoint(Endpoint::Token) => {
+                self.for_everybody(request, FORM_METHODS, async |request| {
+                    self.token(request).await
+                })
+                .await
+            }
             Route::Owner(page) => self.page(self.owner_route(page, request).await),
         };
-        if head_only {
-            reply.body_mut().clear();
-        }
         own(reply)
+    }
+
+    /// An answer that any page may read: its methods, preflight, CORS, and what a program can read
+    /// when the world fails.
+    async fn for_everybody(
+        &self,
+        request: IncomingRequest<W::Body>,
+        methods: &'static str,
+        answer: impl AsyncFnOnce(IncomingRequest<W::Body>) -> Result<Reply, Outage>,
+    ) -> Reply {
+        let is_offered = methods
+            .split(", ")
+            .any(|method| method == request.method.as_str());
+        let mut reply = if request.method == Method::OPTIONS {
+            reply::preflight(&request.headers, methods)
+        } else if is_offered {
+            answer(request).await.unwrap_or_else(|outage| {
+                self.world.report(&outage);
+                reply::unavailable()
+            })
+        } else {
+            reply::method_not_allowed(methods)
+        };
+        cross_origin::allow_all(reply.headers_mut());
+        reply
     }
 
     /// An answer for a person; when the world fails, a page that says so.
@@ -151,16 +213,6 @@ impl<'a, W: World> Edge<'a, W> {
         answer.unwrap_or_else(|outage| {
             self.world.report(&outage);
             reply::unavailable_page(&self.config.name)
-        })
-    }
-
-    /// An answer for a program; when the world fails, an error that it can read.
-    fn json_answer(&self, answer: Result<Reply, Outage>) -> Reply {
-        answer.unwrap_or_else(|outage| {
-            self.world.report(&outage);
-            let mut reply = reply::unavailable();
-            cross_origin::allow_all(reply.headers_mut());
-            reply
         })
     }
 
@@ -196,11 +248,6 @@ impl<'a, W: World> Edge<'a, W> {
         self.instant.set(self.world.now());
     }
 
-    /// The paths of the mounts; the first is what a bare host means.
-    pub(super) fn mounts(&self) -> Vec<&'a MountPath> {
-        self.config.mounts.iter().map(|mount| &mount.path).collect()
-    }
-
     /// The resources that tokens can be for.
     pub(super) fn resources(&self) -> Vec<Resource<'a>> {
         let resource = |mount: &'a Mount| Resource {
@@ -211,7 +258,7 @@ impl<'a, W: World> Edge<'a, W> {
     }
 
     /// The keys, with the issuer that they seal for.
-    pub(super) const fn seals(&self) -> (&'a Keys, &Issuer) {
+    pub(super) fn seals(&self) -> (&'a Keys, &Issuer) {
         (&self.config.keys, &self.issuer)
     }
 
@@ -225,16 +272,14 @@ impl<'a, W: World> Edge<'a, W> {
 /// Whether a request to the bare host is an MCP client's, not a person's. Some clients ask with
 /// HEAD, some for nothing in particular but with their protocol's version; a browser asks for HTML.
 fn wants_mcp<B>(request: &IncomingRequest<B>) -> bool {
-    let accept = request.headers.get(header::ACCEPT);
-    let accept = accept.map(|accept| String::from_utf8_lossy(accept.as_bytes()));
-    let accepts = |media| accept.as_ref().is_some_and(|accept| accept.contains(media));
+    let headers = &request.headers;
     match request.method {
-        Method::HEAD => !accepts("text/html"),
+        Method::HEAD => !media_type::accepts(headers, "text/html"),
         Method::GET => {
-            accept.is_none()
-                || accepts("text/event-stream")
-                || accepts("application/json")
-                || request.headers.contains_key("mcp-protocol-version")
+            !headers.contains_key(header::ACCEPT)
+                || media_type::accepts(headers, "text/event-stream")
+                || media_type::accepts(headers, "application/json")
+                || headers.contains_key("mcp-protocol-version")
         }
         _ => true,
     }
@@ -243,32 +288,4 @@ fn wants_mcp<B>(request: &IncomingRequest<B>) -> bool {
 /// An answer of the edge's own, as one that might also have come from home.
 pub(super) fn own<B>(reply: Reply) -> Response<Payload<B>> {
     reply.map(Payload::Own)
-}
-
-/// The request was sent to a name that is not the issuer's.
-struct Misdirected;
-
-/// The issuer is the configured one, or else the origin of the request; never plain http but on
-/// this machine.
-fn issuer_of(config: &Config, url: &Url) -> Result<Issuer, Misdirected> {
-    let asked = Issuer::new(url.origin().ascii_serialization());
-    match &config.public_url {
-        Some(issuer) if asked.same_host(issuer) => Ok(issuer.clone()),
-        Some(_) => Err(Misdirected),
-        None if asked.is_plain_http() && !is_loopback(url) => Ok(asked.secured()),
-        None => Ok(asked),
-    }
-}
-
-fn misdirected() -> Reply {
-    let mut reply = reply::json(
-        StatusCode::MISDIRECTED_REQUEST,
-        Caching::Never,
-        &json!({
-            "error": "invalid_request",
-            "error_description": "This server has another address; its owner has set it as PUBLIC_URL.",
-        }),
-    );
-    cross_origin::allow_all(reply.headers_mut());
-    reply
 }

@@ -3,6 +3,7 @@
 //! [`Edge::answer`] is the way in. It finds the issuer and the route, applies what a whole surface
 //! shares (methods, CORS, the size of a body), and hands over.
 
+mod address;
 mod admission;
 mod authorize;
 mod below;

@@ -12,11 +12,12 @@ use crate::{
     oauth::form::Parameters,
     owner::{
         cookies::Browser,
+        register::{GrantRow, RowName},
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket, TicketError},
     },
     pages::{self, GrantView, OwnerView, Standing},
-    ports::{GrantRow, Outage, RowName, World},
+    ports::{Outage, World},
     routes,
     time::Timestamp,
 };
@@ -32,7 +33,7 @@ impl<W: World> Edge<'_, W> {
         }
         match self.visitor(&request.headers) {
             Visitor::Owner(session) => self.grants(&session, &request.headers).await,
-            Visitor::KnownBrowser | Visitor::Stranger => {
+            Visitor::KnownBrowser(_) | Visitor::Stranger => {
                 Ok(self.sign_in_page(StatusCode::OK, Destination::Owner, None, &request.headers))
             }
         }
@@ -40,8 +41,8 @@ impl<W: World> Edge<'_, W> {
 
     async fn grants(&self, session: &Session, headers: &HeaderMap) -> Result<Reply, Outage> {
         let (mut rows, more) = self.world.rows(MOST_ROWS).await?;
-        rows.sort_by_key(|row| std::cmp::Reverse(row.approved_at));
-        let views = join_all(rows.iter().map(|row| self.grant_view(row))).await;
+        rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.approved_at));
+        let views = join_all(rows.iter().map(|(name, row)| self.grant_view(name, row))).await;
         let browser = Browser::of(headers, &self.issuer, self.random);
         let stage = Stage::Owner {
             session: session.id.clone(),
@@ -61,8 +62,8 @@ impl<W: World> Edge<'_, W> {
 
     /// A row with what its Ledger knows. The register may be stale: what is over is not shown,
     /// but for replays, which the owner should see.
-    async fn grant_view(&self, row: &GrantRow) -> Option<GrantView> {
-        let summary = match self.world.summary(&row.name.grant()?, self.now()).await {
+    async fn grant_view(&self, name: &RowName, row: &GrantRow) -> Option<GrantView> {
+        let summary = match self.world.summary(&name.grant, self.now()).await {
             Ok(Some(summary)) => Some(summary),
             Ok(None) => return None,
             Err(outage) => {
@@ -87,7 +88,7 @@ impl<W: World> Edge<'_, W> {
             }
         };
         Some(GrantView {
-            row: row.name.as_str().to_owned(),
+            row: name.to_string(),
             client: row.client.clone(),
             host: row.host.clone(),
             mount: row.mount.to_string(),
@@ -124,7 +125,7 @@ impl<W: World> Edge<'_, W> {
             return Ok(reply);
         }
         let (rows, _) = self.world.rows(MOST_ROWS).await?;
-        let ends = join_all(rows.iter().map(|row| self.end(&row.name))).await;
+        let ends = join_all(rows.iter().map(|(name, _)| self.end(name))).await;
         ends.into_iter().collect::<Result<Vec<()>, _>>()?;
         Ok(reply::see_other(routes::OWNER))
     }
@@ -143,16 +144,17 @@ impl<W: World> Edge<'_, W> {
         Ok(reply)
     }
 
-    /// The Ledger first: it decides. The register only lists.
-    async fn end(&self, row: &RowName) -> Result<(), Outage> {
-        if let Some(grant) = row.grant() {
-            let revoked = self
-                .world
-                .revoke(&grant, Revocation::ByOwner, self.now())
-                .await?;
-            debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
+    /// The Ledger first: it decides. The register only lists, and what it lists too long is not
+    /// shown, so that its failure is nothing to tell the owner.
+    async fn end(&self, name: &RowName) -> Result<(), Outage> {
+        let revocation = Revocation::ByOwner;
+        let revoked = self.world.revoke(&name.grant, revocation, self.now());
+        let revoked = revoked.await?;
+        debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
+        if let Err(outage) = self.world.strike(name).await {
+            self.world.report(&outage);
         }
-        self.world.strike(row).await
+        Ok(())
     }
 
     /// A form of the owner's page, from the session that it was shown in.
@@ -176,7 +178,7 @@ impl<W: World> Edge<'_, W> {
         };
         match self.visitor(&read.headers) {
             Visitor::Owner(own) if own.shown(&session).is_ok() => Ok(Ok((own, read.body))),
-            Visitor::Owner(_) | Visitor::KnownBrowser | Visitor::Stranger => {
+            Visitor::Owner(_) | Visitor::KnownBrowser(_) | Visitor::Stranger => {
                 Ok(Err(self.bad_ticket(TicketError::OtherSession, None)))
             }
         }

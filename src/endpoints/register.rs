@@ -1,21 +1,18 @@
 //! The registration endpoint (RFC 7591). It stores nothing: the answer *is* the registration.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use super::{
     edge::{Edge, IncomingRequest},
     reply::{self, Caching, Reply},
 };
 use crate::{
-    mcp::cross_origin,
     oauth::{
         client::client_secret,
         registration::{RegistrationRequest, Terms},
     },
     ports::{Outage, World},
 };
-
-const METHODS: &str = "POST, OPTIONS";
 
 impl<W: World> Edge<'_, W> {
     /// Registers a client.
@@ -26,16 +23,10 @@ impl<W: World> Edge<'_, W> {
         if !self.config.registration {
             return Ok(reply::not_found());
         }
-        let mut reply = match request.method {
-            Method::POST => match self.json(request).await? {
-                Ok(read) => self.registered(&read.body),
-                Err(reply) => reply,
-            },
-            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
-            _ => reply::method_not_allowed(METHODS),
-        };
-        cross_origin::allow_all(reply.headers_mut());
-        Ok(reply)
+        Ok(match self.json(request).await? {
+            Ok(read) => self.registered(&read.body),
+            Err(reply) => reply,
+        })
     }
 
     fn registered(&self, body: &[u8]) -> Reply {

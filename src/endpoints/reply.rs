@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::json;
+use url::Url;
 
 use crate::{
     mcp::{cross_origin, gateway_error::GatewayError},
@@ -144,9 +145,18 @@ pub(super) fn gateway_error(error: GatewayError) -> Reply {
     if error.is_passing() {
         retry_after(&mut reply, RETRY);
     }
-    if error == GatewayError::MethodNotAllowed {
-        set(reply.headers_mut(), header::ALLOW, "POST, DELETE");
+    if let Some(allow) = error.allow() {
+        set(reply.headers_mut(), header::ALLOW, allow);
     }
+    reply
+}
+
+/// The same address by https, for a browser; it is to ask again as it asked.
+pub(super) fn moved_to_https(url: &Url) -> Reply {
+    let mut reply = empty(StatusCode::PERMANENT_REDIRECT);
+    let there = url.as_str().replacen("http:", "https:", 1);
+    let there = HeaderValue::try_from(there).expect("a URL is visible ASCII");
+    reply.headers_mut().insert(header::LOCATION, there);
     reply
 }
 

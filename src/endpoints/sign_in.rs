@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    ledger::sign_in::{SignInAttempt, SignInVerdict},
+    ledger::sign_in::{SignInAttempt, SignInVerdict, Source},
     oauth::form::Parameters,
     owner::{
         cookies::{Browser, CookieKind},
@@ -59,14 +59,16 @@ impl<W: World> Edge<'_, W> {
             return Ok(self.sign_in_page(StatusCode::BAD_REQUEST, destination, notice, headers));
         };
         let config = self.config;
-        let source = network::of_request(headers, &config.keys);
-        if !self.world.sign_in_fits(&source).await? {
+        let visitor = self.visitor(headers);
+        let from = visitor.known().map_or_else(
+            || Source::Network(network::of_request(headers, &config.keys)),
+            Source::Browser,
+        );
+        if !self.world.sign_in_fits(from).await? {
             return Ok(self.throttled(Lifetime::from_minutes(1), destination, headers));
         }
-        let visitor = self.visitor(headers);
         let attempt = SignInAttempt {
-            source,
-            known_browser: visitor.is_known(),
+            from,
             right: password::is_owners(&given, &config.password, &config.keys),
         };
         Ok(match self.world.sign_in(attempt, self.now()).await? {
@@ -85,7 +87,7 @@ impl<W: World> Edge<'_, W> {
         let Config { keys, password, .. } = self.config;
         let session = match visitor {
             Visitor::Owner(session) => session,
-            Visitor::KnownBrowser | Visitor::Stranger => {
+            Visitor::KnownBrowser(_) | Visitor::Stranger => {
                 Session::begin(password, keys, self.random, self.now())
             }
         };

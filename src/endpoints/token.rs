@@ -1,6 +1,6 @@
 //! The token endpoint (OAuth 2.1 §3.2): from a code or a refresh token to the next tokens.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 use super::{
@@ -16,7 +16,6 @@ use crate::{
         redemption::{Redemption, RedemptionRefusal},
         rotation::{Rotation, RotationRefusal},
     },
-    mcp::cross_origin,
     mount_path::MountPath,
     oauth::{
         client_authentication::{ClientProof, Standing, UnverifiedCredentials},
@@ -32,8 +31,6 @@ use crate::{
     time::Timestamp,
 };
 
-const METHODS: &str = "POST, OPTIONS";
-
 /// A client that has shown who it is, and what it asks for beside the grant.
 struct Caller {
     credentials: UnverifiedCredentials,
@@ -44,16 +41,10 @@ struct Caller {
 impl<W: World> Edge<'_, W> {
     /// Answers a token request.
     pub(super) async fn token(&self, request: IncomingRequest<W::Body>) -> Result<Reply, Outage> {
-        let mut reply = match request.method {
-            Method::POST => match self.form(request).await? {
-                Ok(read) => self.exchange(&read).await,
-                Err(reply) => reply,
-            },
-            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
-            _ => reply::method_not_allowed(METHODS),
-        };
-        cross_origin::allow_all(reply.headers_mut());
-        Ok(reply)
+        Ok(match self.form(request).await? {
+            Ok(read) => self.exchange(&read).await,
+            Err(reply) => reply,
+        })
     }
 
     /// 1. Reads what is asked for (`invalid_request`).

@@ -181,12 +181,25 @@ impl GrantRecord {
         dead.max(unredeemed)
     }
 
-    /// The record, revoked. A grant that is over stays over for its first cause.
+    /// The record, unless all in it is dead. What is dead stays so, whatever asks for it while it
+    /// waits to be deleted.
+    pub fn alive(self, now: Timestamp) -> Option<Self> {
+        (now < self.dies_at()).then_some(self)
+    }
+
+    /// The record, revoked. A grant that is over stays over for its first cause, except that the
+    /// owner may put away what a replay ended.
     #[must_use]
     pub fn revoked(mut self, cause: RevocationCause, now: Timestamp) -> Self {
         self.state = match self.state {
-            GrantState::Issued | GrantState::Active(_) => GrantState::Revoked { at: now, cause },
-            over @ GrantState::Revoked { .. } => over,
+            GrantState::Revoked { at, cause: first }
+                if cause != RevocationCause::Owner || !first.is_replay() =>
+            {
+                GrantState::Revoked { at, cause: first }
+            }
+            GrantState::Active(_) | GrantState::Issued | GrantState::Revoked { .. } => {
+                GrantState::Revoked { at: now, cause }
+            }
         };
         self
     }

@@ -42,7 +42,7 @@ pub struct Revoker {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct NotAuthenticated;
 
-/// Revokes. Returns the record to store, when it changed.
+/// Revokes. Returns the record to store.
 ///
 /// # Errors
 ///
@@ -51,17 +51,16 @@ pub fn revoke(
     record: GrantRecord,
     revocation: &Revocation,
     now: Timestamp,
-) -> Result<Option<GrantRecord>, NotAuthenticated> {
+) -> Result<GrantRecord, NotAuthenticated> {
     match revocation {
-        Revocation::ByOwner => Ok(Some(record.revoked(RevocationCause::Owner, now))),
-        Revocation::RefreshToken { by } => {
-            let own = by.is_client_of(&record)?;
-            Ok(own.then(|| record.revoked(RevocationCause::Client, now)))
+        Revocation::ByOwner => Ok(record.revoked(RevocationCause::Owner, now)),
+        Revocation::RefreshToken { by } if by.is_client_of(&record)? => {
+            Ok(record.revoked(RevocationCause::Client, now))
         }
-        Revocation::AccessToken { generation, by } => {
-            let own = by.is_client_of(&record)?;
-            Ok(own.then(|| raise_lowest(record, *generation)))
+        Revocation::AccessToken { generation, by } if by.is_client_of(&record)? => {
+            Ok(raise_lowest(record, *generation))
         }
+        Revocation::AccessToken { .. } | Revocation::RefreshToken { .. } => Ok(record),
     }
 }
 

@@ -11,12 +11,18 @@ pub enum GatewayError {
     CallTooLarge,
     /// The call broke off before it was read.
     CallUnreadable,
+    /// The call is a page's, and its web origin is not listed (TR-02).
+    ForeignOrigin,
     /// The edge cannot tell whether the grant is still good.
     LedgerUnreachable,
-    /// The method is none of MCP's, or the origin has no stream to offer.
-    MethodNotAllowed,
+    /// The method is none of MCP's.
+    MethodNotOffered,
+    /// The origin has no stream to offer.
+    NoStream,
     /// The origin answers with an error of its proxy or tunnel.
     OriginDown,
+    /// The origin gives an answer that is none to a call.
+    OriginOdd,
     /// The origin refuses the edge's own credential.
     OriginRefuses,
     /// The origin redirects elsewhere.
@@ -35,8 +41,10 @@ impl GatewayError {
         match self {
             Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CallUnreadable | Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::MethodNotOffered | Self::NoStream => StatusCode::METHOD_NOT_ALLOWED,
             Self::OriginDown
+            | Self::OriginOdd
             | Self::OriginRedirects
             | Self::OriginRefuses
             | Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
@@ -51,11 +59,53 @@ impl GatewayError {
             Self::CallUnreadable
             | Self::LedgerUnreachable
             | Self::OriginDown
+            | Self::OriginOdd
             | Self::OriginRedirects
             | Self::OriginRefuses
             | Self::OriginSlow
             | Self::OriginUnreachable => true,
-            Self::CallTooLarge | Self::MethodNotAllowed | Self::UnknownSession => false,
+            Self::CallTooLarge
+            | Self::ForeignOrigin
+            | Self::MethodNotOffered
+            | Self::NoStream
+            | Self::UnknownSession => false,
+        }
+    }
+
+    /// The methods that there are, when it is about the method (RFC 9110 §10.2.1).
+    pub const fn allow(self) -> Option<&'static str> {
+        match self {
+            Self::MethodNotOffered => Some("GET, POST, DELETE"),
+            Self::NoStream => Some("POST, DELETE"),
+            Self::CallTooLarge
+            | Self::CallUnreadable
+            | Self::ForeignOrigin
+            | Self::LedgerUnreachable
+            | Self::OriginDown
+            | Self::OriginOdd
+            | Self::OriginRedirects
+            | Self::OriginRefuses
+            | Self::OriginSlow
+            | Self::OriginUnreachable
+            | Self::UnknownSession => None,
+        }
+    }
+
+    /// Whether the MCP server at home has answered, and not something on the way to it.
+    pub const fn is_origins_own(self) -> bool {
+        match self {
+            Self::NoStream | Self::OriginRefuses => true,
+            Self::CallTooLarge
+            | Self::CallUnreadable
+            | Self::ForeignOrigin
+            | Self::LedgerUnreachable
+            | Self::MethodNotOffered
+            | Self::OriginDown
+            | Self::OriginOdd
+            | Self::OriginRedirects
+            | Self::OriginSlow
+            | Self::OriginUnreachable
+            | Self::UnknownSession => false,
         }
     }
 
@@ -64,14 +114,20 @@ impl GatewayError {
         let (code, message) = match self {
             Self::CallTooLarge => (-32600, "The message is too large."),
             Self::CallUnreadable => (-32603, "The message broke off. Send it again."),
+            Self::ForeignOrigin => (-32600, "Pages of this web origin may not call this server."),
             Self::LedgerUnreachable => (
                 -32603,
                 "The gateway cannot check this connection now. Try again.",
             ),
-            Self::MethodNotAllowed => (-32600, "This server does not offer that method here."),
+            Self::MethodNotOffered => (-32600, "This server does not offer that method here."),
+            Self::NoStream => (-32600, "This server offers no stream here."),
             Self::OriginDown => (
                 -32603,
                 "The home server is not running, or its tunnel is down.",
+            ),
+            Self::OriginOdd => (
+                -32603,
+                "The home server's answer is none to a call. Check the gateway's ORIGIN.",
             ),
             Self::OriginRefuses => (
                 -32603,

@@ -17,10 +17,7 @@ pub struct UnadmittedToken(AccessToken);
 /// An admitted caller. Only [`UnadmittedToken::admitted`] makes one, and nothing is forwarded
 /// without one.
 #[derive(Clone, Debug)]
-pub struct Principal {
-    grant: GrantId,
-    mount: MountPath,
-}
+pub struct Principal(AccessToken);
 
 /// What lets a call through. Only admission makes one.
 #[derive(Clone, Debug)]
@@ -62,21 +59,35 @@ impl UnadmittedToken {
 
     /// The caller, once the Ledger has admitted the token's generation.
     pub fn admitted(self) -> Principal {
-        Principal {
-            grant: self.0.grant,
-            mount: self.0.mount,
-        }
+        Principal(self.0)
     }
 }
 
 impl Principal {
     /// The grant that the call is made under.
     pub const fn grant(&self) -> &GrantId {
-        &self.grant
+        &self.0.grant
+    }
+
+    /// The generation of the token that it is made with.
+    pub const fn generation(&self) -> Generation {
+        self.0.generation
+    }
+
+    /// Whether that token is still in time.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAdmitted::Expired`] when it is not.
+    pub fn in_time(&self, now: Timestamp) -> Result<(), NotAdmitted> {
+        if self.0.expires_at <= now {
+            return Err(NotAdmitted::Expired);
+        }
+        Ok(())
     }
 
     /// The mount that it is for.
     pub const fn mount(&self) -> &MountPath {
-        &self.mount
+        &self.0.mount
     }
 }

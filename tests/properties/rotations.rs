@@ -92,8 +92,7 @@ impl Run<'_> {
                     credential: Credential::Secret(Digest::of(b"secret")),
                 };
                 let revocation = Revocation::AccessToken { generation, by };
-                let revoked = revoke(self.record.clone(), &revocation, self.now).unwrap();
-                self.record = revoked.unwrap_or_else(|| self.record.clone());
+                self.record = revoke(self.record.clone(), &revocation, self.now).unwrap();
                 self.expected.revoked_up_to = self.expected.revoked_up_to.max(Some(index));
                 self.expected.newest_seen |= index == newest;
             }

@@ -18,7 +18,7 @@ use gatelodge::{
             ApprovedClient, Authorization, CodeBinding, GrantRecord, GrantState, Predecessor,
             RevocationCause, TokenFamily, VoidGeneration,
         },
-        sign_in::{GlobalRecord, SignInAttempt, SourceRecord, Throttle},
+        sign_in::{GlobalRecord, SignInAttempt, Source, SourceRecord, Throttle},
     },
     mount_path::MountPath,
     oauth::{
@@ -27,7 +27,7 @@ use gatelodge::{
         pkce::CodeVerifier,
         scope::ScopeSet,
     },
-    ports::{GrantRow, RowName},
+    owner::register::{GrantRow, RowName},
     secret::{Digest, Random, Secret},
     time::Timestamp,
 };
@@ -254,8 +254,7 @@ fn a_stored_reply() {
 #[test]
 fn failed_sign_ins() {
     let attempt = SignInAttempt {
-        source: Digest::of(b"n"),
-        known_browser: false,
+        from: Source::Network(Digest::of(b"n")),
         right: false,
     };
     let mut throttle = Throttle::default();
@@ -273,7 +272,6 @@ fn failed_sign_ins() {
 #[test]
 fn a_row_of_the_register() {
     let row = GrantRow {
-        name: RowName::default(),
         client: "Test Client".into(),
         host: "client.example".into(),
         mount: MountPath::default(),
@@ -283,8 +281,8 @@ fn a_row_of_the_register() {
         &row,
         r#"{"client": "Test Client", "host": "client.example", "mount": "/mcp", "approved_at": 1800000000}"#,
     );
-    let name = RowName::new(&Digest::of(b"client"), &grant());
+    let name = RowName::new(Digest::of(b"client"), grant());
     let text = "lI_mA_YdwDa1xZbcCf484_PTDckPAkyF88gtssyrZ50/abcdefghijklmnopqrstuv";
-    assert_eq!(name.as_str(), text, "{CHANGED}");
+    assert_eq!(name.to_string(), text, "{CHANGED}");
     assert_eq!(RowName::parse(text), Some(name), "{CHANGED}");
 }

@@ -9,13 +9,14 @@ use gatelodge::{
         redemption::{Redemption, RedemptionRefusal, redeem},
         revocation::{NotAuthenticated, Revocation, revoke},
         rotation::{Rotation, RotationRefusal, rotate},
-        sign_in::{SignInAttempt, SignInVerdict, Throttle},
+        sign_in::{SignInAttempt, SignInVerdict, Source, Throttle},
         summary::GrantSummary,
     },
     oauth::grant::{Generation, GrantId},
+    owner::register::{GrantRow, RowName},
     ports::{
-        Document, Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched,
-        Outage, Register, RowName, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
+        Register, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -38,7 +39,7 @@ impl World for MemoryWorld {
         self.log(outage);
     }
 
-    async fn sign_in_fits(&self, _network: &Digest) -> Result<bool, Outage> {
+    async fn sign_in_fits(&self, _from: Source) -> Result<bool, Outage> {
         self.called(Port::SignInFits)?;
         Ok(!self.flooded.get())
     }
@@ -57,16 +58,27 @@ impl Documents for MemoryWorld {
 
 impl Home for MemoryWorld {
     type Body = Bytes;
+    type Held = Bytes;
 
     async fn send(
         &self,
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<Bytes>,
+        upload: Upload<Bytes, Bytes>,
     ) -> Result<http::Response<Bytes>, Outage> {
         self.called(Port::Send)?;
         Ok(self.home.answer(method, url, headers, upload))
+    }
+
+    async fn hold(
+        &self,
+        body: Bytes,
+        _length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<Bytes, TooLarge>, Outage> {
+        self.read(body, usize::try_from(limit).expect("a limit"))
+            .await
     }
 
     async fn read(&self, body: Bytes, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
@@ -98,7 +110,7 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
         self.called(Port::Redeem)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Err(RedemptionRefusal::Gone));
         };
         let (changed, outcome) = redeem(record, &attempt, &self.mint(), now);
@@ -113,7 +125,7 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
         self.called(Port::Rotate)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Err(RotationRefusal::Gone));
         };
         let policy = self.replay_policy();
@@ -126,10 +138,10 @@ impl Ledgers for MemoryWorld {
         &self,
         grant: &GrantId,
         generation: Generation,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<Admission, Outage> {
         self.called(Port::Admit)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Admission::Refused);
         };
         let (changed, admission) = admit(record, generation);
@@ -146,23 +158,19 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<Result<(), NotAuthenticated>, Outage> {
         self.called(Port::Revoke)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Ok(()));
         };
-        Ok(revoke(record, &revocation, now).map(|changed| {
-            if let Some(changed) = changed {
-                self.save(&changed);
-            }
-        }))
+        Ok(revoke(record, &revocation, now).map(|changed| self.save(&changed)))
     }
 
     async fn summary(
         &self,
         grant: &GrantId,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<Option<GrantSummary>, Outage> {
         self.called(Port::Summary)?;
-        Ok(self.record(grant).as_ref().map(GrantSummary::from))
+        Ok(self.living(grant, now).as_ref().map(GrantSummary::from))
     }
 
     async fn sign_in(
@@ -171,15 +179,15 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<SignInVerdict, Outage> {
         self.called(Port::SignIn)?;
-        let network = attempt.source.to_base64url();
-        let source = self.storage.networks.borrow().get(&network).cloned();
+        let from = format!("{:?}", attempt.from);
+        let source = self.storage.sources.borrow().get(&from).cloned();
         let throttle = Throttle {
             source: source.unwrap_or_default(),
             global: self.storage.all_networks.borrow().clone(),
         };
         let (changed, verdict) = throttle.attempt(&attempt, now);
         if let Some(Throttle { source, global }) = changed {
-            self.storage.networks.borrow_mut().insert(network, source);
+            self.storage.sources.borrow_mut().insert(from, source);
             *self.storage.all_networks.borrow_mut() = global;
         }
         Ok(verdict)
@@ -187,10 +195,10 @@ impl Ledgers for MemoryWorld {
 }
 
 impl Register for MemoryWorld {
-    async fn enter(&self, row: &GrantRow) -> Result<(), Outage> {
+    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage> {
         self.called(Port::Enter)?;
         let text = serde_json::to_string(row).expect("a row is plain data");
-        let (name, client) = (row.name.as_str().to_owned(), row.name.client().to_owned());
+        let (name, client) = (name.to_string(), name.client.to_base64url());
         self.storage.rows.borrow_mut().insert(name, text);
         let approved_at = row.approved_at.unix_seconds();
         self.storage
@@ -210,15 +218,15 @@ impl Register for MemoryWorld {
     async fn strike(&self, row: &RowName) -> Result<(), Outage> {
         self.called(Port::Strike)?;
         let mut rows = self.storage.rows.borrow_mut();
-        rows.remove(row.as_str());
-        let client = format!("{}/", row.client());
+        rows.remove(&row.to_string());
+        let client = row.client.to_base64url();
         if !rows.keys().any(|left| left.starts_with(&client)) {
-            self.storage.clients.borrow_mut().remove(row.client());
+            self.storage.clients.borrow_mut().remove(&client);
         }
         Ok(())
     }
 
-    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
+    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
         self.called(Port::Rows)?;
         let names: Vec<_> = self.storage.rows.borrow().keys().cloned().collect();
         let more = names.len() > most;

@@ -15,7 +15,8 @@ use gatelodge::{
         sign_in::{GlobalRecord, SourceRecord},
     },
     oauth::grant::GrantId,
-    ports::{GrantRow, IsolateMemory, Outage, RowName},
+    owner::register::{GrantRow, RowName},
+    ports::{IsolateMemory, Outage},
     secret::Random,
     time::{Lifetime, Timestamp},
 };
@@ -78,7 +79,7 @@ pub(crate) struct Storage {
     pub(crate) grants: RefCell<BTreeMap<String, String>>,
     pub(crate) clients: RefCell<BTreeMap<String, u64>>,
     pub(crate) rows: RefCell<BTreeMap<String, String>>,
-    pub(crate) networks: RefCell<BTreeMap<String, SourceRecord>>,
+    pub(crate) sources: RefCell<BTreeMap<String, SourceRecord>>,
     pub(crate) all_networks: RefCell<GlobalRecord>,
 }
 
@@ -163,6 +164,11 @@ impl MemoryWorld {
         Some(serde_json::from_str(text).expect("the stored record is a record"))
     }
 
+    /// The record of a grant in which something is alive.
+    pub(super) fn living(&self, grant: &GrantId, now: Timestamp) -> Option<GrantRecord> {
+        self.record(grant)?.alive(now)
+    }
+
     /// The one grant of a test that makes one.
     pub(crate) fn only_grant(&self) -> GrantRecord {
         let grants = self.storage.grants.borrow();
@@ -199,11 +205,10 @@ impl MemoryWorld {
         self.storage.grants.borrow_mut().insert(name, text);
     }
 
-    pub(super) fn row(&self, name: &str) -> Option<GrantRow> {
+    pub(super) fn row(&self, name: &str) -> Option<(RowName, GrantRow)> {
         let rows = self.storage.rows.borrow();
         let row: GrantRow = serde_json::from_str(rows.get(name)?).ok()?;
-        let name = RowName::parse(name)?;
-        Some(GrantRow { name, ..row })
+        Some((RowName::parse(name)?, row))
     }
 
     pub(crate) const fn mint(&self) -> Mint<'_> {
