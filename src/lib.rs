@@ -15,13 +15,14 @@
 //! * [`owner`]: the owner's session and forms. [`pages`]: HTML.
 //! * [`resource_server`]: who may call. [`mcp`]: what goes home and what comes back.
 //! * [`config`]: what a user decides. [`oauth`]: the vocabulary and rules of the standards.
-//! * The base: [`issuer`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`time`].
+//! * The base: [`issuer`], [`jose`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`time`].
 //!
 //! Every request is one instant; every rule is a function of record, request, time and random bits.
 
 pub mod config;
 pub mod endpoints;
 pub mod issuer;
+pub mod jose;
 pub mod keys;
 pub mod ledger;
 pub mod mcp;

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::{
     config::LearnedSlash,
+    jose::{KeySet, PublicKey, UnverifiedJwt},
     ledger::{
         admission::Admission,
         minting::Tokens,
@@ -202,6 +203,28 @@ pub struct Document {
     pub max_age: Option<Lifetime>,
 }
 
+/// The signatures of others.
+pub trait Signatures {
+    /// Whether a signature of these bytes was made with the private part of this key, by the
+    /// algorithm that the key is for. What is no proper key has signed nothing.
+    async fn verifies(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, Outage>;
+
+    /// Whether a token is signed with one of these keys.
+    async fn signed_by(&self, keys: &KeySet, jwt: &UnverifiedJwt<'_>) -> Result<bool, Outage> {
+        for key in keys.keys_for(jwt) {
+            if self.verifies(key, jwt.message(), jwt.signature()).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
 /// How much of a stranger's document is waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchLimits {
@@ -254,7 +277,7 @@ impl IsolateMemory {
 }
 
 /// The whole world, as the endpoints see it.
-pub trait World: Documents + Home + Ledgers + Register {
+pub trait World: Documents + Home + Ledgers + Register + Signatures {
     /// What time it is.
     fn now(&self) -> Timestamp;
 

@@ -12,6 +12,7 @@ mod ledger_client;
 mod ledger_object;
 mod ledger_wire;
 mod register;
+mod signatures;
 mod world;
 
 use std::rc::Rc;

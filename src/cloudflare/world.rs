@@ -13,8 +13,10 @@ use super::{
     ledger_client::{ask_grant, ask_owner},
     ledger_wire::GrantCommand,
     register::KvRegister,
+    signatures,
 };
 use crate::{
+    jose::PublicKey,
     ledger::{
         admission::Admission,
         minting::{ExposedTokens, Tokens},
@@ -29,7 +31,7 @@ use crate::{
     owner::register::{GrantRow, RowName},
     ports::{
         Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, TooLarge, Upload, World,
+        Register, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -206,5 +208,16 @@ impl Register for Worker {
 
     async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
         self.register().rows(most).await
+    }
+}
+
+impl Signatures for Worker {
+    async fn verifies(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, Outage> {
+        signatures::verifies(key, message, signature).await
     }
 }

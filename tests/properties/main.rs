@@ -6,6 +6,7 @@
 
 mod answers;
 mod grants;
+mod jose;
 mod pages;
 mod parsers;
 mod renderings;

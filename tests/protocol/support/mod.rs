@@ -6,6 +6,7 @@ pub(crate) mod exchange;
 pub(crate) mod gate;
 pub(crate) mod home;
 pub(crate) mod ports;
+pub(crate) mod signature;
 pub(crate) mod web;
 pub(crate) mod world;
 

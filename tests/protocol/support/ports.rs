@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use gatelodge::{
+    jose::PublicKey,
     ledger::{
         admission::{Admission, admit},
         minting::Tokens,
@@ -16,7 +17,7 @@ use gatelodge::{
     owner::register::{GrantRow, RowName},
     ports::{
         Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, TooLarge, Upload, World,
+        Register, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     time::Timestamp,
@@ -24,7 +25,10 @@ use gatelodge::{
 use http::{HeaderMap, Method};
 use url::Url;
 
-use super::world::{MemoryWorld, Port};
+use super::{
+    signature::sign,
+    world::{MemoryWorld, Port},
+};
 
 impl World for MemoryWorld {
     fn now(&self) -> Timestamp {
@@ -89,6 +93,18 @@ impl Home for MemoryWorld {
         } else {
             Ok(body)
         })
+    }
+}
+
+impl Signatures for MemoryWorld {
+    async fn verifies(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, Outage> {
+        self.called(Port::Verifies)?;
+        Ok(signature == sign(&key.to_jwk(), message))
     }
 }
 

@@ -16,7 +16,6 @@ pub(crate) struct TestWeb {
     asked: RefCell<Vec<String>>,
 }
 
-#[expect(dead_code, reason = "nothing is fetched yet")]
 impl TestWeb {
     /// From now on this address answers so.
     pub(crate) fn answer(&self, url: &str, answer: Result<&str, NotFetched>) {

@@ -40,6 +40,7 @@ pub(crate) enum Port {
     SignInFits,
     Strike,
     Summary,
+    Verifies,
 }
 
 const LEDGER_PORTS: [Port; 7] = [

@@ -1,0 +1,66 @@
+//! Signatures, verified by the platform: it has RSA and elliptic curves, and is fast at them.
+
+use serde_json::{Value, json};
+use worker::{
+    js_sys::{self, Array, JSON, Object, Uint8Array},
+    wasm_bindgen::{JsCast as _, JsValue},
+    wasm_bindgen_futures::JsFuture,
+    web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope},
+};
+
+use crate::{
+    jose::{Algorithm, PublicKey},
+    ports::Outage,
+};
+
+/// Whether the signature is the key's. The platform throws for a key that is none, such as a point
+/// that is not on its curve.
+pub(super) async fn verifies(
+    key: &PublicKey,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, Outage> {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let subtle = scope.crypto().map_err(outage)?.subtle();
+    let algorithm = object(&parameters(key.algorithm())).map_err(outage)?;
+    let jwk = object(&key.to_jwk()).map_err(outage)?;
+    let Ok(key) = import(&subtle, &jwk, &algorithm).await else {
+        return Ok(false);
+    };
+    // Copies: the platform may read them after this memory has changed.
+    let (message, signature) = (Uint8Array::from(message), Uint8Array::from(signature));
+    let verdict = subtle
+        .verify_with_object_and_buffer_source_and_buffer_source(
+            &algorithm, &key, &signature, &message,
+        )
+        .map_err(outage)?;
+    let verdict = JsFuture::from(verdict).await.map_err(outage)?;
+    Ok(verdict.is_truthy())
+}
+
+async fn import(
+    subtle: &SubtleCrypto,
+    jwk: &Object,
+    algorithm: &Object,
+) -> Result<CryptoKey, JsValue> {
+    let usages = Array::of1(&JsValue::from_str("verify"));
+    let key = subtle.import_key_with_object("jwk", jwk, algorithm, false, &usages)?;
+    JsFuture::from(key).await?.dyn_into()
+}
+
+/// What the platform wants to know of an algorithm, to import a key for it and to verify with it.
+fn parameters(algorithm: Algorithm) -> Value {
+    match algorithm {
+        Algorithm::EdDsa => json!({"name": "Ed25519"}),
+        Algorithm::Es256 => json!({"name": "ECDSA", "namedCurve": "P-256", "hash": "SHA-256"}),
+        Algorithm::Rs256 => json!({"name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256"}),
+    }
+}
+
+fn object(value: &Value) -> Result<Object, JsValue> {
+    JSON::parse(&value.to_string())?.dyn_into()
+}
+
+fn outage(thrown: JsValue) -> Outage {
+    Outage::new(format!("signature: {}", worker::Error::from(thrown)))
+}
