@@ -15,6 +15,7 @@ use crate::{
     jose::{KeySet, PublicKey, UnverifiedJwt},
     ledger::{
         admission::Admission,
+        assertion::AlreadySpent,
         minting::Tokens,
         opening::{AlreadyOpened, Opening},
         redemption::{Redemption, RedemptionRefusal},
@@ -25,6 +26,7 @@ use crate::{
     },
     mount_path::MountPath,
     oauth::{
+        client_assertion::AssertionId,
         document_cache::DocumentCache,
         grant::{Generation, GrantId},
     },
@@ -83,6 +85,15 @@ pub trait Ledgers {
         generation: Generation,
         now: Timestamp,
     ) -> Result<Admission, Outage>;
+
+    /// Takes an assertion of a client, whose signature was found good. Of any number of calls with
+    /// one assertion, one succeeds.
+    async fn spend(
+        &self,
+        client: &Digest,
+        assertion: AssertionId,
+        now: Timestamp,
+    ) -> Result<Result<(), AlreadySpent>, Outage>;
 
     /// Revokes; a grant that is over or gone stays so.
     async fn revoke(

@@ -22,7 +22,15 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("routes", &["mount_path"]),
     (
         "oauth",
-        &["issuer", "keys", "mount_path", "routes", "secret", "time"],
+        &[
+            "issuer",
+            "jose",
+            "keys",
+            "mount_path",
+            "routes",
+            "secret",
+            "time",
+        ],
     ),
     (
         "config",
@@ -93,6 +101,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
         &[
             "config",
             "issuer",
+            "jose",
             "keys",
             "ledger",
             "mcp",

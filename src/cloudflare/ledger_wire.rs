@@ -26,6 +26,11 @@ pub(super) struct Message {
 pub(super) enum Command {
     Grant(GrantCommand),
     SignIn(SignInAttempt),
+    /// The digest of an assertion's name, and when it is of no use any more.
+    Spend {
+        id: Digest,
+        expires_at: Timestamp,
+    },
 }
 
 /// What the Ledger of a grant is asked to do.

@@ -10,7 +10,7 @@ use super::{
     conversion::now,
     documents,
     home::{self, JsBody},
-    ledger_client::{ask_grant, ask_owner},
+    ledger_client::{ask_client, ask_grant, ask_owner},
     ledger_wire::GrantCommand,
     register::KvRegister,
     signatures,
@@ -19,6 +19,7 @@ use crate::{
     jose::PublicKey,
     ledger::{
         admission::Admission,
+        assertion::AlreadySpent,
         minting::{ExposedTokens, Tokens},
         opening::{AlreadyOpened, Opening},
         redemption::{Redemption, RedemptionRefusal},
@@ -27,7 +28,10 @@ use crate::{
         sign_in::{SignInAttempt, SignInVerdict, Source},
         summary::GrantSummary,
     },
-    oauth::grant::{Generation, GrantId},
+    oauth::{
+        client_assertion::AssertionId,
+        grant::{Generation, GrantId},
+    },
     owner::register::{GrantRow, RowName},
     ports::{
         Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
@@ -165,6 +169,15 @@ impl Ledgers for Worker {
         now: Timestamp,
     ) -> Result<Admission, Outage> {
         ask_grant(&self.env, grant, GrantCommand::Admit(generation), now).await
+    }
+
+    async fn spend(
+        &self,
+        client: &Digest,
+        assertion: AssertionId,
+        now: Timestamp,
+    ) -> Result<Result<(), AlreadySpent>, Outage> {
+        ask_client(&self.env, client, assertion, now).await
     }
 
     async fn revoke(

@@ -34,11 +34,19 @@ impl<W: World> Edge<'_, W> {
         &self,
         url: &ClientIdUrl,
     ) -> Result<ClientDocument, Undescribed> {
-        let cache = &self.world.memory().documents;
-        let remembered = cache.borrow().find(url.as_str(), self.now());
+        let documents = &self.world.memory().documents;
+        let remembered = documents.borrow().find(url.as_str(), self.now());
         if let Some(document) = remembered {
             return Ok(document);
         }
+        self.fetch_client_document(url).await
+    }
+
+    /// The document of a client, fetched.
+    pub(super) async fn fetch_client_document(
+        &self,
+        url: &ClientIdUrl,
+    ) -> Result<ClientDocument, Undescribed> {
         let limits = FetchLimits {
             size: LARGEST,
             patience: PATIENCE,
@@ -52,9 +60,11 @@ impl<W: World> Edge<'_, W> {
         };
         let document =
             ClientDocument::parse(&fetched.body, url, &terms).map_err(Undescribed::Faulty)?;
-        cache
-            .borrow_mut()
-            .remember(document.clone(), fetched.max_age, self.now());
+        self.world.memory().documents.borrow_mut().remember(
+            document.clone(),
+            fetched.max_age,
+            self.now(),
+        );
         Ok(document)
     }
 

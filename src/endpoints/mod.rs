@@ -9,6 +9,7 @@ mod authorize;
 mod below;
 mod body;
 mod client_documents;
+mod client_keys;
 mod discovery;
 mod edge;
 mod forward;

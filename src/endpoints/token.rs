@@ -51,7 +51,8 @@ impl<W: World> Edge<'_, W> {
     /// 2. Authenticates the client (`invalid_client`).
     /// 3. Finds the resource (`invalid_target`).
     /// 4. Opens what is presented (`invalid_grant`); until here, without storage.
-    /// 5. Asks the grant's Ledger, once.
+    /// 5. Checks a client's signature, if it has one (`invalid_client`).
+    /// 6. Asks the grant's Ledger, once.
     async fn exchange(&self, request: &ReadRequest<Parameters>) -> Reply {
         let token_request = match TokenRequest::parse(&request.body) {
             Ok(token_request) => token_request,
@@ -120,9 +121,13 @@ impl<W: World> Edge<'_, W> {
             Ok(code) => code,
             Err(reply) => return Ok(Err(reply)),
         };
+        let credential = match self.proven(&caller.credentials, &caller.proof).await? {
+            Ok(credential) => credential,
+            Err(reply) => return Ok(Err(reply)),
+        };
         let attempt = Redemption {
             client: caller.proof.client,
-            credential: caller.proof.credential,
+            credential,
             redirect_uri,
             challenge: verifier.challenge(),
             mount: caller.mount.clone(),
@@ -149,11 +154,15 @@ impl<W: World> Edge<'_, W> {
             Ok(token) => token,
             Err(reply) => return Ok(Err(reply)),
         };
+        let credential = match self.proven(&caller.credentials, &caller.proof).await? {
+            Ok(credential) => credential,
+            Err(reply) => return Ok(Err(reply)),
+        };
         let attempt = Rotation {
             generation: token.generation,
             reply_key: ReplyKey::of(refresh_token.expose()),
             client: caller.proof.client,
-            credential: caller.proof.credential,
+            credential,
             mount: caller.mount.clone(),
             scope,
         };
@@ -177,7 +186,7 @@ impl<W: World> Edge<'_, W> {
         let Some(token) = own else {
             return Err(match caller.proof.standing {
                 // Such a client has nothing to register again: it only needs a new grant.
-                Standing::Described | Standing::Verified => reply::error(NOT_VALID),
+                Standing::Described(_) | Standing::Verified => reply::error(NOT_VALID),
                 Standing::Unknown => reply::not_authenticated(caller.credentials.unknown()),
             });
         };
@@ -191,7 +200,7 @@ impl<W: World> Edge<'_, W> {
 fn stranger_reply(stranger: Stranger, caller: &Caller) -> Reply {
     match stranger {
         Stranger::OtherClient => reply::error(NOT_VALID),
-        Stranger::WrongCredential => reply::not_authenticated(caller.credentials.unknown()),
+        Stranger::WrongCredential => reply::not_authenticated(caller.credentials.insufficient()),
     }
 }
 

@@ -51,7 +51,7 @@ pub enum AuthenticationMethod {
     /// seen to post their secret, so either is fine.
     #[serde(rename = "e")]
     EitherSecret,
-    /// `private_key_jwt`: a signature by the client's own key.
+    /// `private_key_jwt`: a signature by the client's own key (AS-56).
     #[serde(rename = "k")]
     PrivateKeyJwt,
 }

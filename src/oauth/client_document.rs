@@ -13,7 +13,7 @@ use super::{
     public_url::PublicUrl,
     redirect_uri::RedirectSchemes,
 };
-use crate::{issuer::Issuer, time::Timestamp};
+use crate::{issuer::Issuer, jose::KeySet, time::Timestamp};
 
 /// The largest document (AS-59): 5 KB.
 pub const LARGEST: usize = 5 * 1024;
@@ -32,8 +32,8 @@ pub struct ClientDocument {
 pub enum ClientKeys {
     /// At an address.
     At(PublicUrl),
-    /// In the document: a JWK Set.
-    Listed(Value),
+    /// In the document.
+    Listed(KeySet),
     /// The client has none.
     None,
 }
@@ -148,7 +148,9 @@ fn keys(metadata: &Map<String, Value>, issuer: &Issuer) -> Result<ClientKeys, Do
             .map(ClientKeys::At)
             .ok_or(DocumentFault::Keys),
         (Some(listed), None) if has_private_parts(listed) => Err(DocumentFault::Secret),
-        (Some(listed), None) => Ok(ClientKeys::Listed(listed.clone())),
+        (Some(listed), None) => KeySet::parse(listed.to_string().as_bytes())
+            .map(ClientKeys::Listed)
+            .ok_or(DocumentFault::Keys),
         (Some(_), Some(_)) => Err(DocumentFault::Keys),
     }
 }

@@ -11,6 +11,7 @@
 pub mod authorization_request;
 pub mod callback;
 pub mod client;
+pub mod client_assertion;
 pub mod client_authentication;
 pub mod client_document;
 pub mod client_id_url;

@@ -11,6 +11,7 @@ mod admission_is_cached;
 mod anonymous_traffic_costs_no_storage;
 mod authorization_header_never_reaches_home;
 mod challenge_points_at_resource_metadata;
+mod client_assertions;
 mod client_documents;
 mod code_is_redeemed_once;
 mod consent_is_for_what_was_shown;

@@ -13,6 +13,7 @@ use gatelodge::{
     issuer::Issuer,
     keys::ReplyKey,
     ledger::{
+        assertion::SpentAssertion,
         minting::{ExposedTokens, Tokens},
         record::{
             ApprovedClient, Authorization, CodeBinding, GrantRecord, GrantState, Predecessor,
@@ -267,6 +268,12 @@ fn failed_sign_ins() {
     let blocked = r#"{"failures": 5, "last_failure": 1800000000, "blocked_until": 1800000030}"#;
     is_pinned::<SourceRecord>(&throttle.source, blocked);
     is_pinned::<GlobalRecord>(&throttle.global, r#"{"failures": 5, "since": 1800000000}"#);
+}
+
+#[test]
+fn an_assertion_that_was_shown() {
+    let spent = SpentAssertion { expires_at: LATER };
+    is_pinned(&spent, r#"{"expires_at": 1800028800}"#);
 }
 
 #[test]
