@@ -50,6 +50,9 @@ fn every_mistake_names_its_key_and_no_value() {
         ("REDIRECT_SCHEMES", "javascript"),
         ("REDIRECT_SCHEMES", "https"),
         ("REGISTRATION", "maybe"),
+        ("CLIENTS", "{}"),
+        ("CLIENTS", "SECRETVALUE"),
+        ("CLIENTS", "[\"SECRETVALUE\"]"),
         ("ACCESS_TOKEN_SECONDS", "0"),
         ("ACCESS_TOKEN_SECONDS", "eight hours"),
         ("CODE_SECONDS", "601"),
@@ -194,4 +197,93 @@ fn what_is_odd_but_works_is_a_warning() {
             .warnings
             .is_empty()
     );
+}
+
+#[test]
+fn the_operators_clients_are_read_strictly() {
+    let entry = |changes: &serde_json::Value| {
+        let mut entry = serde_json::json!({
+            "client_id": "my-client", "name": "Mine", "redirect_uris": ["https://a.example/cb"],
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            entry[name] = value.clone();
+        }
+        entry
+    };
+    let long = "x".repeat(201);
+    for (changes, says) in [
+        (serde_json::json!({}), None),
+        (serde_json::json!({"client_id": "a:b/c?d=e"}), None),
+        (
+            serde_json::json!({"client_secret": "SECRETVALUE-of-twenty-characters"}),
+            None,
+        ),
+        (
+            serde_json::json!({"redirect_uris": ["http://localhost/cb", "https://b.example/"]}),
+            None,
+        ),
+        (serde_json::json!({"client_id": ""}), Some("client_id must")),
+        (serde_json::json!({"client_id": 7}), Some("client_id must")),
+        (
+            serde_json::json!({"client_id": "SECRET VALUE"}),
+            Some("client_id must"),
+        ),
+        (
+            serde_json::json!({"client_id": "m\u{fc}ller"}),
+            Some("client_id must"),
+        ),
+        (
+            serde_json::json!({"client_id": long}),
+            Some("client_id must"),
+        ),
+        (
+            serde_json::json!({"client_id": "gl_client.SECRETVALUE"}),
+            Some("client_id must"),
+        ),
+        (
+            serde_json::json!({"client_id": "https://a.example/SECRETVALUE"}),
+            Some("client_id must"),
+        ),
+        (serde_json::json!({"name": ""}), Some("name must")),
+        (serde_json::json!({"name": "a\nb"}), Some("name must")),
+        (
+            serde_json::json!({"redirect_uris": []}),
+            Some("redirect_uris must"),
+        ),
+        (
+            serde_json::json!({"redirect_uris": "https://a.example/"}),
+            Some("redirect_uris must"),
+        ),
+        (
+            serde_json::json!({"redirect_uris": ["https://a.example/", "http://SECRETVALUE/"]}),
+            Some("redirect_uris must"),
+        ),
+        (
+            serde_json::json!({"client_secret": "SECRETVALUE"}),
+            Some("client_secret must"),
+        ),
+        (
+            serde_json::json!({"client_secret": null}),
+            Some("client_secret must"),
+        ),
+        (serde_json::json!({"SECRETVALUE": 1}), Some("has a member")),
+    ] {
+        let clients = serde_json::json!([entry(&changes)]).to_string();
+        let problem = parse(&[("CLIENTS", &clients)]).err().map(|problems| {
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert_eq!(problems[0].key, "CLIENTS");
+            problems[0].problem.clone()
+        });
+        assert_eq!(problem.is_some(), says.is_some(), "{changes} {problem:?}");
+        if let (Some(problem), Some(says)) = (problem, says) {
+            assert!(
+                problem.starts_with("entry 1: ") && problem.contains(says),
+                "{problem}"
+            );
+            assert!(!problem.contains("SECRET"), "{problem}");
+        }
+    }
+    let twice = serde_json::json!([entry(&serde_json::json!({})), entry(&serde_json::json!({}))]);
+    let problems = parse(&[("CLIENTS", &twice.to_string())]).err().unwrap();
+    assert!(problems[0].problem.starts_with("entry 2: "), "{problems:?}");
 }

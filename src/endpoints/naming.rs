@@ -9,7 +9,7 @@ use super::{
 use crate::{
     oauth::{
         authorization_request::UntrustedRequest,
-        client::{Client, Identified},
+        client::{Client, Identified, Recognition},
         client_id_url::ClientIdUrl,
         form::Parameters,
     },
@@ -28,14 +28,22 @@ pub(super) enum Named {
 impl<W: World> Edge<'_, W> {
     /// Finds the client; without storage and without fetching.
     pub(super) fn named(&self, parameters: &Parameters) -> Result<Named, UntrustedRequest> {
-        let (keys, issuer) = self.seals();
         let client_id = parameters.one("client_id").ok().flatten();
         let client_id = client_id.ok_or(UntrustedRequest::ClientIdMissing)?;
-        match Client::identify(client_id, keys, issuer) {
+        match Client::identify(client_id, &self.recognition()) {
             Identified::Document(url) => Ok(Named::Described(url)),
             Identified::Known(client) => Ok(Named::Known(client)),
             Identified::Unknown => Err(UntrustedRequest::ClientUnknown),
             Identified::WrongUrl => Err(UntrustedRequest::ClientUrl),
+        }
+    }
+
+    /// What clients are recognised by.
+    pub(super) fn recognition(&self) -> Recognition<'_> {
+        Recognition {
+            keys: &self.config.keys,
+            issuer: &self.issuer,
+            configured: &self.config.clients,
         }
     }
 

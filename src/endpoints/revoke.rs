@@ -80,8 +80,7 @@ impl<W: World> Edge<'_, W> {
         token: &str,
         credentials: &UnverifiedCredentials,
     ) -> Result<Result<(), Reply>, Outage> {
-        let (keys, issuer) = self.seals();
-        let proof = match credentials.verify(keys, issuer) {
+        let proof = match credentials.verify(&self.recognition()) {
             Ok(proof) => proof,
             Err(failure) => return Ok(Err(reply::not_authenticated(failure))),
         };

@@ -91,15 +91,14 @@ impl<W: World> Edge<'_, W> {
     }
 
     fn caller(&self, request: &ReadRequest<Parameters>) -> Result<Caller, Reply> {
-        let (keys, issuer) = self.seals();
         let credentials = UnverifiedCredentials::parse(&request.headers, &request.body)
             .map_err(reply::not_authenticated)?
             .ok_or_else(|| reply::error(NO_CLIENT))?;
         let proof = credentials
-            .verify(keys, issuer)
+            .verify(&self.recognition())
             .map_err(reply::not_authenticated)?;
         let resources: Vec<_> = request.body.all("resource").collect();
-        let resource = audience(issuer, &self.resources(), resources.iter())
+        let resource = audience(&self.issuer, &self.resources(), resources.iter())
             .map_err(|_| reply::error(OTHER_RESOURCE))?;
         Ok(Caller {
             credentials,

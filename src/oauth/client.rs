@@ -90,10 +90,23 @@ pub struct Client {
 /// How a client is known.
 #[derive(Clone, Copy, Debug)]
 pub enum ClientSource {
+    /// By the operator, who says what it has to show.
+    Configured(Credential),
     /// By the document at the address that is its identifier.
     Document,
     /// By its identifier, which is its registration; its secret is derived from that.
     Registered,
+}
+
+/// What clients are recognised by.
+#[derive(Clone, Copy)]
+pub struct Recognition<'a> {
+    /// The keys that identifiers were sealed with.
+    pub keys: &'a Keys,
+    /// The issuer that they were sealed for.
+    pub issuer: &'a Issuer,
+    /// The clients that the operator has registered himself.
+    pub configured: &'a [Client],
 }
 
 /// What a `client_id` turns out to be.
@@ -111,12 +124,15 @@ pub enum Identified {
 
 impl Client {
     /// Finds out what a `client_id` is; without storage.
-    pub fn identify(client_id: &str, keys: &Keys, issuer: &Issuer) -> Identified {
+    pub fn identify(client_id: &str, by: &Recognition<'_>) -> Identified {
+        if let Some(own) = by.configured.iter().find(|own| own.id == client_id) {
+            return Identified::Known(own.clone());
+        }
         if ClientIdUrl::is_meant(client_id) {
-            return ClientIdUrl::parse(client_id, issuer)
+            return ClientIdUrl::parse(client_id, by.issuer)
                 .map_or(Identified::WrongUrl, Identified::Document);
         }
-        match keys.open(issuer, client_id) {
+        match by.keys.open(by.issuer, client_id) {
             Some(registration) => Identified::Known(Self {
                 id: client_id.to_owned(),
                 registration,
@@ -154,7 +170,7 @@ impl Client {
     pub fn described_by(&self) -> Option<&str> {
         match self.source {
             ClientSource::Document => self.id.strip_prefix("https://")?.split(['/', ':']).next(),
-            ClientSource::Registered => None,
+            ClientSource::Configured(_) | ClientSource::Registered => None,
         }
     }
 
@@ -166,12 +182,15 @@ impl Client {
                 redirect_uris: vec![redirect_uri.clone()],
                 ..self.registration.clone()
             }),
-            ClientSource::Registered => None,
+            ClientSource::Configured(_) | ClientSource::Registered => None,
         }
     }
 
     /// What a request must show to be from it: what a grant keeps of it.
     pub fn credential(&self, keys: &Keys) -> Credential {
+        if let ClientSource::Configured(credential) = self.source {
+            return credential;
+        }
         match self.registration.authentication {
             AuthenticationMethod::None => Credential::Nothing,
             AuthenticationMethod::PrivateKeyJwt => Credential::Key,

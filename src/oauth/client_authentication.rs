@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 use url::form_urlencoded;
 
 use super::{
-    client::{AuthenticationMethod, Client, Identified},
+    client::{AuthenticationMethod, Client, Identified, Recognition},
     client_assertion::ASSERTION_TYPE,
     client_id_url::ClientIdUrl,
     credential::Credential,
@@ -13,7 +13,6 @@ use super::{
     form::Parameters,
 };
 use crate::{
-    issuer::Issuer,
     jose::UnverifiedJwt,
     keys::Keys,
     secret::{Digest, Secret},
@@ -153,14 +152,10 @@ impl UnverifiedCredentials {
     /// # Errors
     ///
     /// `invalid_client` when the client is known and did not authenticate as it registered.
-    pub fn verify(
-        &self,
-        keys: &Keys,
-        issuer: &Issuer,
-    ) -> Result<ClientProof, AuthenticationFailure> {
-        let standing = match Client::identify(&self.client_id, keys, issuer) {
+    pub fn verify(&self, by: &Recognition<'_>) -> Result<ClientProof, AuthenticationFailure> {
+        let standing = match Client::identify(&self.client_id, by) {
             Identified::Known(client) => {
-                self.authenticate(&client, keys)?;
+                self.authenticate(&client, by.keys)?;
                 Standing::Verified
             }
             Identified::Document(url) => Standing::Described(url),

@@ -14,6 +14,7 @@ mod challenge_points_at_resource_metadata;
 mod client_assertions;
 mod client_documents;
 mod code_is_redeemed_once;
+mod configured_clients;
 mod consent_is_for_what_was_shown;
 mod errors_never_reach_an_unregistered_redirect_uri;
 mod every_redirect_carries_iss_and_state;
