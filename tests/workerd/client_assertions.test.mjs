@@ -1,6 +1,10 @@
 // Clients that sign to say who they are, with keys as they really are (AS-56, RFC 7523).
 
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { CALLBACK, Client } from './support/client.mjs';
@@ -150,4 +154,40 @@ describe('an assertion', () => {
     assert.deepEqual(await edge.storage(), before);
     assert.deepEqual(world.asked, []);
   });
+});
+
+/** How many assertions the Ledgers of all clients remember. */
+async function remembered(folder) {
+  const ledgers = join(folder, 'do', 'gatelodge-Ledger');
+  let count = 0;
+  for (const file of await readdir(ledgers)) {
+    if (!file.endsWith('.sqlite') || file === 'metadata.sqlite') continue;
+    const database = new DatabaseSync(join(ledgers, file), { readOnly: true });
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '_cf_KV'").all();
+    if (tables.length > 0) {
+      count += database.prepare("SELECT count(*) AS found FROM _cf_KV WHERE key LIKE 'assertion/%'").get().found;
+    }
+    database.close();
+  }
+  return count;
+}
+
+test('an assertion is forgotten when it has expired', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gatelodge-assertions-'));
+  const vars = { ORIGIN: origin.url, PUBLIC_URL: 'https://own.example.com' };
+  const own = await startEdge(vars, { outboundService: world.service, persist: folder });
+  own.publishAs('https://own.example.com');
+  try {
+    const { client, signer } = signing();
+    client.edge = own;
+    const { code, verifier } = await obtainCode(own, { client });
+    // A minute is allowed for clocks that go wrong: this one is of use for three seconds more.
+    const old = signer.authenticate(client, { exp: Math.floor(Date.now() / 1000) - 57 });
+    assertTokens(await client.redeem(code, verifier, old));
+    assert.equal(await remembered(folder), 1);
+    await eventually(async () => assert.equal(await remembered(folder), 0));
+  } finally {
+    await own.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
