@@ -33,6 +33,7 @@ use crate::{
     owner::register::{GrantRow, RowName},
     resource_server::admission_cache::AdmissionCache,
     secret::Digest,
+    steps::StepLine,
     time::{Lifetime, Timestamp},
 };
 
@@ -297,6 +298,9 @@ pub trait World: Documents + Home + Ledgers + Register + Signatures {
 
     /// Writes an outage that was answered to the log.
     fn report(&self, outage: &Outage);
+
+    /// Writes a step to the log.
+    fn log(&self, line: &StepLine<'_>);
 
     /// Whether one more attempt to sign in from there fits the platform's rate limit, which spares
     /// the Ledger a flood.

@@ -21,6 +21,11 @@ pub const REVOKE_GRANT: &str = "/gatelodge/revoke";
 /// Where the form that revokes all grants is sent.
 pub const REVOKE_ALL: &str = "/gatelodge/revoke-all";
 
+/// Where standards put what is to be found; nothing below it is anybody's but the edge's.
+pub const WELL_KNOWN: &str = "/.well-known";
+/// The paths of the authorization server, each with all below it.
+pub const OWN: [&str; 5] = [AUTHORIZE, OAUTH, REGISTER, REVOKE, TOKEN];
+
 const RESOURCE_METADATA: &str = "/.well-known/oauth-protected-resource";
 /// The metadata of the authorization server, at the root.
 pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";

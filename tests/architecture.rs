@@ -12,7 +12,7 @@ use std::{
 
 /// From each folder, or file, right below `src/`: what it may use. Later rows may use earlier ones
 /// only, so there is no cycle.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("mount_path", &[]),
     ("secret", &[]),
     ("time", &[]),
@@ -20,6 +20,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("jose", &["secret", "time"]),
     ("keys", &["issuer", "secret"]),
     ("routes", &["mount_path"]),
+    ("steps", &["mount_path", "secret"]),
     (
         "oauth",
         &[
@@ -34,7 +35,15 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ),
     (
         "config",
-        &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
+        &[
+            "issuer",
+            "keys",
+            "mount_path",
+            "oauth",
+            "routes",
+            "secret",
+            "time",
+        ],
     ),
     // A rule is given the lifetimes and the replay policy that the owner has decided.
     (
@@ -80,6 +89,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
         "owner",
         &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
     ),
+    ("site", &["issuer", "owner", "secret"]),
     // The page of a wrong configuration shows its problems.
     ("pages", &["config", "routes", "secret", "time"]),
     (
@@ -93,6 +103,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "owner",
             "resource_server",
             "secret",
+            "steps",
             "time",
         ],
     ),
@@ -113,6 +124,8 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "resource_server",
             "routes",
             "secret",
+            "site",
+            "steps",
             "time",
         ],
     ),
@@ -130,6 +143,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "owner",
             "ports",
             "secret",
+            "steps",
             "time",
         ],
     ),

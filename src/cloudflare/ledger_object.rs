@@ -13,6 +13,7 @@ use super::{
     configuration::configuration,
     ledger_wire::{Command, GrantCommand, Message},
     register::KvRegister,
+    world::log,
 };
 use crate::{
     config::Config,
@@ -31,6 +32,7 @@ use crate::{
     owner::register::RowName,
     ports::Register as _,
     secret::{Digest, SystemRandom},
+    steps::{Step, StepLine},
     time::Timestamp,
 };
 
@@ -74,7 +76,7 @@ impl DurableObject for Ledger {
     async fn alarm(&self) -> worker::Result<Response> {
         let now = super::conversion::now();
         match self.load::<GrantRecord>(GRANT).await? {
-            Some(record) => self.bury(&record, now).await?,
+            Some(record) => self.look_after(&record, now).await?,
             None => self.forget(now).await?,
         }
         Response::empty()
@@ -144,11 +146,23 @@ impl Ledger {
         }
     }
 
-    /// Deletes a grant in which all is dead, with its rows; or waits on. The dead stay dead, so
-    /// that the register can be waited for in between.
-    async fn bury(&self, record: &GrantRecord, now: Timestamp) -> worker::Result<()> {
+    /// Notes that a client has not called, or deletes a grant in which all is dead, with its rows.
+    /// The dead stay dead, so that the register can be waited for in between.
+    async fn look_after(&self, record: &GrantRecord, now: Timestamp) -> worker::Result<()> {
         if now < record.dies_at() {
-            return self.wake_at(record.dies_at()).await;
+            let silent = record.silent(now);
+            if silent.is_some() {
+                let authorization = &record.authorization;
+                let line = StepLine {
+                    step: Step::Silent,
+                    request: None,
+                    mount: Some(&authorization.mount),
+                    client: Some(authorization.client.id),
+                    detail: None,
+                };
+                log(&line);
+            }
+            return self.save(silent.as_ref().unwrap_or(record)).await;
         }
         let row = RowName::new(record.authorization.client.id, record.id.clone());
         let register = KvRegister::new(&self.env);
@@ -244,7 +258,7 @@ impl Ledger {
 
     async fn save(&self, record: &GrantRecord) -> worker::Result<()> {
         self.store(GRANT, record).await?;
-        self.wake_at(record.dies_at()).await
+        self.wake_at(record.wakes_at()).await
     }
 
     async fn load<T: DeserializeOwned>(&self, key: &str) -> worker::Result<Option<T>> {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use url::Url;
-use worker::{AbortSignal, Env, console_error, js_sys::ArrayBuffer, web_sys};
+use worker::{AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys};
 
 use super::{
     configuration::{PROBE_LIMIT, SIGN_IN_LIMIT},
@@ -38,6 +38,7 @@ use crate::{
         Register, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
+    steps::StepLine,
     time::Timestamp,
 };
 
@@ -50,6 +51,12 @@ pub(super) struct Worker {
 
 thread_local! {
     static MEMORY: &'static IsolateMemory = Box::leak(Box::default());
+}
+
+/// Writes a step to the log, as JSON on one line.
+pub(super) fn log(line: &StepLine<'_>) {
+    let text = serde_json::to_string(line).expect("a line is plain data");
+    console_log!("{text}");
 }
 
 impl Worker {
@@ -84,6 +91,10 @@ impl World for Worker {
 
     fn report(&self, outage: &Outage) {
         console_error!("outage: {}", outage.cause);
+    }
+
+    fn log(&self, line: &StepLine<'_>) {
+        log(line);
     }
 
     async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage> {

@@ -7,18 +7,21 @@ mod mount;
 mod mounts;
 mod origin_headers;
 mod settings;
+mod site;
 mod urls;
 
 use std::collections::BTreeMap;
 
 pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe, is_loopback};
 pub use settings::Problem;
+pub use site::Site;
 
 use crate::{
     issuer::Issuer,
     keys::Keys,
     mount_path::MountPath,
     oauth::{client::Client, redirect_uri::RedirectSchemes, scope::ScopeSet},
+    routes::{OWN, OWNER, WELL_KNOWN},
     secret::Secret,
     time::Lifetime,
 };
@@ -33,6 +36,8 @@ pub struct Config {
     pub public_url: Option<Issuer>,
     /// The protected resources; the first is the one that a bare host means.
     pub mounts: Vec<Mount>,
+    /// `SITE`: where paths go that are none of the edge's.
+    pub site: Option<Site>,
     /// `ALLOWED_ORIGINS`: web origins besides the built-in ones.
     pub allowed_origins: Vec<String>,
     /// `REDIRECT_SCHEMES`: private-use redirects, the built-in ones included.
@@ -79,12 +84,14 @@ pub enum RefreshReuse {
 
 impl Config {
     /// Every key that the edge knows.
-    pub const KEYS: [&'static str; 19] = [
+    pub const KEYS: [&'static str; 21] = [
         "ORIGIN",
         "NAME",
         "PUBLIC_URL",
         "MOUNTS",
         "SCOPES",
+        "SITE",
+        "SITE_TRUSTED",
         "ALLOWED_ORIGINS",
         "REDIRECT_SCHEMES",
         "REGISTRATION",
@@ -131,6 +138,7 @@ impl Config {
         {
             settings.problem(&key, problem);
         }
+        let site = settings.site(mounts.as_deref().unwrap_or_default(), edge.as_ref());
         let warnings = settings.finish()?;
         let reported = "what could not be read was reported";
         let (mounts, key, password) = (
@@ -142,6 +150,7 @@ impl Config {
             name,
             public_url,
             mounts,
+            site,
             allowed_origins,
             redirect_schemes,
             registration,
@@ -159,8 +168,33 @@ impl Config {
     pub fn loop_at(&self, url: &Url) -> Option<Problem> {
         match self.public_url {
             Some(_) => None,
-            None => mounts::looping(&self.mounts, url),
+            None => mounts::looping(&self.mounts, url).or_else(|| {
+                let site = self.site.as_ref()?.url();
+                let is_edge = site.host() == url.host() && site.port() == url.port();
+                is_edge.then(|| Problem::new("SITE", site::LOOP))
+            }),
         }
+    }
+
+    /// Whether the owner signs in here: then the edge has pages and issues tokens.
+    pub fn has_owner(&self) -> bool {
+        self.mounts.iter().any(|mount| mount.auth == Auth::Owner)
+    }
+
+    /// The paths that must not be reached at the site, each with all below it.
+    pub fn guarded<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a str> {
+        let mounts = self.mounts.iter();
+        let origins = mounts.clone().filter_map(|mount| site.guarded_path(mount));
+        let own = if self.has_owner() {
+            OWN.as_slice()
+        } else {
+            &[]
+        };
+        mounts
+            .map(|mount| mount.path.as_str())
+            .chain([WELL_KNOWN, OWNER])
+            .chain(own.iter().copied())
+            .chain(origins)
     }
 
     /// Whether everybody may call: then the edge issues nothing and asks for nothing.

@@ -112,6 +112,11 @@ impl OriginUrl {
         Cow::Owned(url)
     }
 
+    /// The path of the endpoint.
+    pub fn path(&self) -> &str {
+        self.as_configured.path()
+    }
+
     /// Whether the origin has the same host and port as a URL of the edge itself, by whatever
     /// scheme.
     pub fn is_at(&self, edge: &Url) -> bool {

@@ -71,7 +71,7 @@ impl<W: World> Edge<'_, W> {
     /// The page for the person whom such a client has sent (AS-63).
     pub(super) fn undescribed(&self, undescribed: Undescribed) -> Reply {
         let message = Message {
-            title: "This client cannot be recognised",
+            title: "This app cannot be recognised",
             text: sentence(undescribed),
             link: None,
         };
@@ -83,36 +83,36 @@ const fn sentence(undescribed: Undescribed) -> &'static str {
     match undescribed {
         Undescribed::NotFetched(not_fetched) => match not_fetched {
             NotFetched::NotJson => {
-                "What is at the address by which the client names itself is not JSON."
+                "What is at the address by which the app introduces itself is not JSON."
             }
             NotFetched::Refused => {
-                "The address by which the client names itself does not answer with a document: redirects and errors are not followed."
+                "The address by which the app introduces itself does not answer with a document: redirects and errors are not followed."
             }
             NotFetched::Slow => {
-                "The address by which the client names itself takes too long to answer. Try again later."
+                "The address by which the app introduces itself takes too long to answer. Try again later."
             }
             NotFetched::TooLarge => {
-                "The document at the address by which the client names itself is larger than 5 KB."
+                "The document at the address by which the app introduces itself is larger than 5 KB."
             }
             NotFetched::Unreachable => {
-                "The address by which the client names itself cannot be reached. Try again later."
+                "The address by which the app introduces itself cannot be reached. Try again later."
             }
         },
         Undescribed::Faulty(fault) => match fault {
             DocumentFault::Keys => {
-                "The document of the client has no keys that its signatures could be checked with."
+                "The document of the app has no keys that its signatures could be checked with."
             }
             DocumentFault::Metadata(answer) => answer.error_description,
             DocumentFault::Method => {
-                "The document of the client offers no way of authenticating that this server has."
+                "The document of the app offers no way of authenticating that this server has."
             }
-            DocumentFault::Nameless => "The document of the client does not say what it is called.",
-            DocumentFault::NotAnObject => "The document of the client is not a JSON object.",
+            DocumentFault::Nameless => "The document of the app does not say what it is called.",
+            DocumentFault::NotAnObject => "The document of the app is not a JSON object.",
             DocumentFault::OtherClient => {
-                "The document at the address by which the client names itself is that of another client."
+                "The document at the address by which the app introduces itself is that of another app."
             }
             DocumentFault::Secret => {
-                "The document of the client publishes a secret, or relies on one, so anybody could pretend to be it."
+                "The document of the app publishes a secret, or relies on one, so anybody could pretend to be it."
             }
         },
     }

@@ -1,6 +1,9 @@
 //! The way in: from a request to the endpoint that answers it.
 
-use std::{borrow::Cow, cell::Cell};
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell},
+};
 
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
@@ -22,6 +25,7 @@ use crate::{
     ports::{Outage, World},
     routes::{Endpoint, OwnerRoute, Route},
     secret::Random,
+    steps::Step,
     time::Timestamp,
 };
 
@@ -55,6 +59,8 @@ pub struct Edge<'a, W> {
     pub issuer: Cow<'a, Issuer>,
     /// When it is.
     instant: Cell<Timestamp>,
+    /// What the log and an error call the request, once something does.
+    pub(super) name: OnceCell<String>,
     /// Where bits come from.
     pub random: &'a dyn Random,
     /// Storage, platform and home.
@@ -101,10 +107,12 @@ impl<'a, W: World> Edge<'a, W> {
                     config,
                     issuer,
                     instant: Cell::new(world.now()),
+                    name: OnceCell::new(),
                     random,
                     world,
                 };
                 let mut answer = edge.dispatch(request).await;
+                edge.put_on_record(&mut answer);
                 if !edge.issuer.is_plain_http() {
                     let year = HeaderValue::from_static("max-age=31536000");
                     let headers = answer.headers_mut();
@@ -126,7 +134,11 @@ impl<'a, W: World> Edge<'a, W> {
             return own(misconfigured(&request.headers, &[problem]));
         }
         let paths = config.mounts.iter().map(|mount| &mount.path);
-        let reply = match Route::find(request.url.path(), paths) {
+        let route = Route::find(request.url.path(), paths);
+        if let Some(site) = config.site.as_ref().filter(|_| self.may_be_sites(&route)) {
+            return self.site(site, request).await.unwrap_or_else(own);
+        }
+        let reply = match route {
             Route::Mount(mount) => return self.mcp(config.mount(mount), request).await,
             Route::Root if wants_mcp(&request) => {
                 return self.mcp(config.first_mount(), request).await;
@@ -134,14 +146,16 @@ impl<'a, W: World> Edge<'a, W> {
             Route::Root => self.welcome(),
             _ if config.is_open() => reply::open_not_found(),
             Route::NotFound => reply::not_found(),
-            Route::ServerMetadata { .. } => {
+            Route::ServerMetadata { mount } => {
                 self.for_everybody(request, discovery::METHODS, async |_| {
+                    self.world.log(&self.line(Step::Discovery).at(mount));
                     Ok(discovery::server_metadata(self))
                 })
                 .await
             }
             Route::ResourceMetadata { mount, resource } => {
                 self.for_everybody(request, discovery::METHODS, async |_| {
+                    self.world.log(&self.line(Step::Discovery).at(mount));
                     let mount = config.mount(mount);
                     Ok(discovery::resource_metadata(self, mount, &resource))
                 })
@@ -181,6 +195,20 @@ impl<'a, W: World> Edge<'a, W> {
             Route::Owner(page) => self.page(self.owner_route(page, request).await),
         };
         own(reply)
+    }
+
+    /// Whether a path is none of the edge's as it is spelled. Where nobody signs in, the edge has
+    /// no pages and issues no tokens.
+    fn may_be_sites(&self, route: &Route<'_>) -> bool {
+        match route {
+            Route::NotFound | Route::Root => true,
+            Route::Endpoint(_) | Route::Owner(_) => !self.config.has_owner(),
+            Route::Auth(_)
+            | Route::Discover(_)
+            | Route::Mount(_)
+            | Route::ResourceMetadata { .. }
+            | Route::ServerMetadata { .. } => false,
+        }
     }
 
     /// An answer that any page may read: its methods, preflight, CORS, and what a program can read

@@ -80,6 +80,20 @@ impl<W: World> Edge<'_, W> {
         body: W::Body,
         passage: &Passage,
     ) -> Result<Upload<W::Body, W::Held>, Refusal> {
+        let upload = self.take_in(headers, body).await?;
+        if let Upload::Held(_) = upload {
+            let good = self.readmit(passage).await;
+            good.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
+        }
+        Ok(upload)
+    }
+
+    /// The body of a request that is to go on: whole, or, where it promises to be long, as it comes.
+    pub(super) async fn take_in(
+        &self,
+        headers: &HeaderMap,
+        body: W::Body,
+    ) -> Result<Upload<W::Body, W::Held>, GatewayError> {
         let length = headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
@@ -93,11 +107,9 @@ impl<W: World> Edge<'_, W> {
         }
         let held = self.world.hold(body, length, LARGEST_MESSAGE).await;
         let held = held.map_err(|outage| self.failed(&outage, GatewayError::CallUnreadable))?;
-        let held = held.map_err(|_| GatewayError::CallTooLarge)?;
         self.body_came();
-        let good = self.readmit(passage).await;
-        good.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
-        Ok(Upload::Held(held))
+        held.map(Upload::Held)
+            .map_err(|_| GatewayError::CallTooLarge)
     }
 
     /// Sends a call to the spelling of the origin that is known to answer, and, once, to the other

@@ -14,6 +14,7 @@ use crate::{
     owner::network,
     ports::{Home, Outage, World},
     resource_server::challenge::NotAdmitted,
+    steps::Step,
     time::Lifetime,
 };
 
@@ -67,11 +68,11 @@ impl<W: World> Edge<'_, W> {
         };
         let caller = Caller::of(&head.headers, &self.issuer, &self.config.allowed_origins);
         let mut answer = match (&caller, &head.method) {
-            (Caller::Foreign, _) => own(reply::gateway_error(GatewayError::ForeignOrigin)),
+            (Caller::Foreign, _) => own(self.gateway_error(GatewayError::ForeignOrigin, mount)),
             (_, &Method::OPTIONS) => own(preflight(&head.headers)),
             _ => match self.call(mount, &head, body).await {
                 Ok(answer) => answer,
-                Err(Refusal::Gateway(error)) => own(reply::gateway_error(error)),
+                Err(Refusal::Gateway(error)) => own(self.gateway_error(error, mount)),
                 Err(Refusal::NotAdmitted(refused)) => self.refuse(refused, mount, &head).await,
             },
         };
@@ -97,9 +98,30 @@ impl<W: World> Edge<'_, W> {
         error
     }
 
+    /// The gateway's error in the origin's place, on record.
+    pub(super) fn gateway_error(&self, error: GatewayError, mount: &Mount) -> Reply {
+        let step = if error.is_about_home() {
+            Step::OriginFailed
+        } else {
+            Step::Refused
+        };
+        let (_, words) = error.words();
+        self.world
+            .log(&self.line(step).at(&mount.path).saying(words));
+        reply::gateway_error(error, self.name())
+    }
+
     /// A challenge, or the discovery stream where the mount offers it.
     async fn refuse(&self, refused: NotAdmitted, mount: &Mount, head: &CallHead) -> Answer<W> {
         let body = ErrorAnswer::new(refused.error(), refused.description());
+        let line = match refused {
+            NotAdmitted::NoToken => self.line(Step::Challenge),
+            NotAdmitted::Expired
+            | NotAdmitted::Invalid
+            | NotAdmitted::Revoked
+            | NotAdmitted::SeveralTokens => self.line(Step::Refused).saying(refused.description()),
+        };
+        self.world.log(&line.at(&mount.path));
         let challenge = || self.challenge(refused, mount, head.url.path(), &body);
         let streams = mount.probe == Probe::Stream
             && head.method == Method::GET

@@ -51,16 +51,16 @@ impl<W: World> Edge<'_, W> {
     pub(super) fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
         let text = match untrusted {
             UntrustedRequest::ClientIdMissing => {
-                "The request does not say which client it is from. Start again from your client."
+                "The request does not say which app it is from. Start again from your app."
             }
             UntrustedRequest::ClientUnknown => {
-                "This server does not know the client that sent you here. Remove the server from your client and add it again, so that the client registers anew."
+                "This server does not know the app that sent you here. Remove the server from your app and add it again, so that the app introduces itself anew."
             }
             UntrustedRequest::ClientUrl => {
-                "The client that sent you here names itself by an address that cannot be one: it must be https, on a public host, and have a path."
+                "The app that sent you here introduces itself by a web address that cannot be one: it must be https, on a public host, and have a path."
             }
             UntrustedRequest::RedirectUriMismatch => {
-                "The request asks for an answer at an address that its client did not register. Remove the server from your client and add it again."
+                "The request asks for an answer at an address that its app did not register. Remove the server from your app and add it again."
             }
             UntrustedRequest::TooLong => "The request is longer than any proper one.",
         };

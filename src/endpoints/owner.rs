@@ -5,10 +5,11 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::{
     edge::{Edge, IncomingRequest},
+    forms::OWNER_AGAIN,
     reply::{self, Reply},
 };
 use crate::{
-    ledger::{revocation::Revocation, summary::GrantStanding},
+    ledger::{record::FirstCall, revocation::Revocation, summary::GrantStanding},
     oauth::form::Parameters,
     owner::{
         cookies::Browser,
@@ -19,7 +20,6 @@ use crate::{
     pages::{self, GrantView, OwnerView, Standing},
     ports::{Outage, World},
     routes,
-    time::Timestamp,
 };
 
 /// More rows than a home has clients; each costs a look at its Ledger.
@@ -29,7 +29,7 @@ impl<W: World> Edge<'_, W> {
     /// Shows the page, after the sign-in.
     pub(super) async fn owner(&self, request: &IncomingRequest<W::Body>) -> Result<Reply, Outage> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
-            return Ok(reply::method_not_allowed("GET, HEAD"));
+            return Ok(self.wrong_method("GET, HEAD"));
         }
         match self.visitor(&request.headers) {
             Visitor::Owner(session) => self.grants(&session, &request.headers).await,
@@ -74,26 +74,26 @@ impl<W: World> Edge<'_, W> {
         let (replays, retries) = summary
             .as_ref()
             .map_or((0, 0), |summary| (summary.replays, summary.retries));
+        let is_silent = summary
+            .as_ref()
+            .is_some_and(|summary| summary.first_call == FirstCall::Missed);
         let standing = match summary.map(|summary| summary.standing) {
             None => Standing::Unknown,
             Some(GrantStanding::Waiting) => Standing::Waiting,
-            Some(GrantStanding::Connected { refreshed_at }) => {
-                Standing::Connected(refreshed_at.map(Timestamp::for_people))
-            }
+            Some(GrantStanding::Connected { refreshed_at }) => Standing::Connected(refreshed_at),
             Some(GrantStanding::Revoked {
                 replayed: false, ..
             }) => return None,
-            Some(GrantStanding::Revoked { at, replayed: true }) => {
-                Standing::Replayed(at.for_people())
-            }
+            Some(GrantStanding::Revoked { at, replayed: true }) => Standing::Replayed(at),
         };
         Some(GrantView {
             row: name.to_string(),
-            client: row.client.clone(),
+            client: Some(row.client.clone()).filter(|name| !name.is_empty()),
             host: row.host.clone(),
             mount: row.mount.to_string(),
-            approved_at: row.approved_at.for_people(),
+            approved_at: row.approved_at,
             standing,
+            is_silent,
             replays,
             retries,
         })
@@ -116,13 +116,17 @@ impl<W: World> Edge<'_, W> {
         Ok(reply::see_other(routes::OWNER))
     }
 
-    /// Revokes every grant that the page shows.
+    /// Revokes every grant that the page shows, if that is ticked.
     pub(super) async fn revoke_all(
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Reply, Outage> {
-        if let Err(reply) = self.owner_form(request).await? {
-            return Ok(reply);
+        let (_, form) = match self.owner_form(request).await? {
+            Ok(read) => read,
+            Err(reply) => return Ok(reply),
+        };
+        if form.one("all") != Ok(Some("yes")) {
+            return Ok(self.bad_form());
         }
         let (rows, _) = self.world.rows(MOST_ROWS).await?;
         let ends = join_all(rows.iter().map(|(name, _)| self.end(name))).await;
@@ -162,8 +166,8 @@ impl<W: World> Edge<'_, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<(Session, Parameters), Reply>, Outage> {
-        if request.method != Method::POST {
-            return Ok(Err(reply::method_not_allowed("POST")));
+        if let Some(reply) = self.unless_sent(&request.method) {
+            return Ok(Err(reply));
         }
         let Ok(read) = self.form(request).await? else {
             return Ok(Err(self.bad_form()));
@@ -173,13 +177,14 @@ impl<W: World> Edge<'_, W> {
                 stage: Stage::Owner { session },
                 ..
             }) => session,
-            Ok(_) => return Ok(Err(self.bad_ticket(TicketError::Forged, None))),
-            Err(error) => return Ok(Err(self.bad_ticket(error, None))),
+            Ok(_) => return Ok(Err(self.bad_ticket(TicketError::Forged, Some(OWNER_AGAIN)))),
+            Err(error) => return Ok(Err(self.bad_ticket(error, Some(OWNER_AGAIN)))),
         };
         match self.visitor(&read.headers) {
             Visitor::Owner(own) if own.shown(&session).is_ok() => Ok(Ok((own, read.body))),
             Visitor::Owner(_) | Visitor::KnownBrowser(_) | Visitor::Stranger => {
-                Ok(Err(self.bad_ticket(TicketError::OtherSession, None)))
+                let error = TicketError::OtherSession;
+                Ok(Err(self.bad_ticket(error, Some(OWNER_AGAIN))))
             }
         }
     }

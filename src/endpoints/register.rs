@@ -12,6 +12,8 @@ use crate::{
         registration::{RegistrationRequest, Terms},
     },
     ports::{Outage, World},
+    secret::Digest,
+    steps::Step,
 };
 
 impl<W: World> Edge<'_, W> {
@@ -44,8 +46,12 @@ impl<W: World> Edge<'_, W> {
         let client_id = sealed.expose().to_owned();
         let method = request.registration.authentication;
         let secret = method.has_secret().then(|| client_secret(&client_id, keys));
+        let digest = Digest::of(client_id.as_bytes());
         match request.answer(client_id, secret.as_ref(), &config.all_scopes()) {
-            Ok(answer) => reply::json(StatusCode::CREATED, Caching::Never, &answer),
+            Ok(answer) => {
+                self.world.log(&self.line(Step::Registered).by(digest));
+                reply::json(StatusCode::CREATED, Caching::Never, &answer)
+            }
             Err(error) => reply::error(error),
         }
     }

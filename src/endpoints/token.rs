@@ -28,6 +28,7 @@ use crate::{
     },
     ports::{Outage, World},
     secret::{Digest, Secret},
+    steps::Step,
     time::Timestamp,
 };
 
@@ -62,6 +63,8 @@ impl<W: World> Edge<'_, W> {
             Ok(caller) => caller,
             Err(reply) => return reply,
         };
+        let client = caller.proof.client;
+        let grant_type = token_request.grant_type();
         let outcome = match token_request {
             TokenRequest::AuthorizationCode {
                 code,
@@ -77,12 +80,16 @@ impl<W: World> Edge<'_, W> {
             } => self.rotate(&refresh_token, scope, caller).await,
         };
         match outcome {
-            Ok(Ok(tokens)) => reply::json(
-                StatusCode::OK,
-                Caching::Never,
-                &TokenAnswer::new(&tokens, self.now()),
-            ),
-            Ok(Err(reply)) => reply,
+            Ok(Ok(tokens)) => {
+                let line = self.line(Step::Token).by(client);
+                self.world.log(&line.saying(grant_type));
+                let answer = TokenAnswer::new(&tokens, self.now());
+                reply::json(StatusCode::OK, Caching::Never, &answer)
+            }
+            Ok(Err(mut reply)) => {
+                reply.extensions_mut().insert(client);
+                reply
+            }
             Err(outage) => {
                 self.world.report(&outage);
                 reply::unavailable()

@@ -109,9 +109,39 @@ impl GatewayError {
         }
     }
 
-    /// The body. The call's own id is not known: bodies are not read.
-    pub fn body(self) -> Value {
-        let (code, message) = match self {
+    /// Whether it is about home, and not about the call.
+    pub const fn is_about_home(self) -> bool {
+        match self {
+            Self::OriginDown
+            | Self::OriginOdd
+            | Self::OriginRedirects
+            | Self::OriginRefuses
+            | Self::OriginSlow
+            | Self::OriginUnreachable => true,
+            Self::CallTooLarge
+            | Self::CallUnreadable
+            | Self::ForeignOrigin
+            | Self::LedgerUnreachable
+            | Self::MethodNotOffered
+            | Self::NoStream
+            | Self::UnknownSession => false,
+        }
+    }
+
+    /// The body, with what the log calls the request. The call's own id is not known: bodies are
+    /// not read.
+    pub fn body(self, request: &str) -> Value {
+        let (code, message) = self.words();
+        json!({
+            "jsonrpc": "2.0",
+            "id": null,
+            "error": {"code": code, "message": message, "data": {"request_id": request}},
+        })
+    }
+
+    /// The code of JSON-RPC, and one sentence.
+    pub const fn words(self) -> (i32, &'static str) {
+        match self {
             Self::CallTooLarge => (-32600, "The message is too large."),
             Self::CallUnreadable => (-32603, "The message broke off. Send it again."),
             Self::ForeignOrigin => (-32600, "Pages of this web origin may not call this server."),
@@ -140,7 +170,6 @@ impl GatewayError {
             Self::OriginSlow => (-32603, "The home server did not answer in time."),
             Self::OriginUnreachable => (-32603, "The home server cannot be reached."),
             Self::UnknownSession => (-32001, "Session not found."),
-        };
-        json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}})
+        }
     }
 }

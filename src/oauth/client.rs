@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{client_id_url::ClientIdUrl, credential::Credential, redirect_uri::RedirectUri};
+use super::{
+    client_id_url::ClientIdUrl, client_name, credential::Credential, redirect_uri::RedirectUri,
+};
 use crate::{
     issuer::Issuer,
     keys::{Keys, Kind, Purpose, Sealable},
@@ -147,14 +149,12 @@ impl Client {
         Digest::of(self.id.as_bytes())
     }
 
-    /// What people call it: its own name, or the host that its answers go to.
-    pub fn display_name(&self) -> String {
-        let name = self.registration.name.trim();
-        if !name.is_empty() {
-            return name.to_owned();
-        }
-        let first = self.registration.redirect_uris.first();
-        first.map(RedirectUri::host).unwrap_or_default()
+    /// What it calls itself, if anything. Nothing stands in for it: a host that the answer does
+    /// not go to would be a name that the client chose unseen. The identifier may be older than
+    /// the list of what is not seen.
+    pub fn name(&self) -> Option<String> {
+        let name = client_name::visible(&self.registration.name);
+        (!name.is_empty()).then_some(name)
     }
 
     /// The client of a document that was fetched before.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     client::AuthenticationMethod,
+    client_name,
     error::{ErrorAnswer, ErrorCode},
     redirect_uri::{RedirectSchemes, RedirectUri},
 };
@@ -20,27 +21,15 @@ const fn redirect_error(description: &'static str) -> ErrorAnswer {
     ErrorAnswer::new(ErrorCode::InvalidRedirectUri, description)
 }
 
-/// A name without what a person would not see, or would see turned round: controls, and the marks
-/// that change the direction of text.
-pub(super) fn printable(name: &str) -> String {
-    let hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter,
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-    };
-    name.chars().filter(|letter| !hidden(*letter)).collect()
-}
-
-/// The name that it gives itself; empty when it gives none.
+/// The name that it gives itself, as far as it can be seen; empty when it gives none.
 pub(super) fn client_name(metadata: &Map<String, Value>) -> Result<String, ErrorAnswer> {
-    let name = text(metadata, "client_name")?.unwrap_or_default().trim();
+    let name = client_name::visible(text(metadata, "client_name")?.unwrap_or_default());
     if name.chars().count() > LONGEST_NAME {
         return Err(metadata_error(
             "The client_name may have at most 80 characters.",
         ));
     }
-    Ok(printable(name))
+    Ok(name)
 }
 
 pub(super) fn redirect_uris(

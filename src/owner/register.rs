@@ -18,7 +18,7 @@ pub struct RowName {
 /// A row: one grant, as approved.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct GrantRow {
-    /// What the client calls itself.
+    /// What the client calls itself; empty when that is nothing.
     pub client: String,
     /// The host that its answers go to.
     pub host: String,

@@ -23,7 +23,7 @@ struct Verdict {
 const MOST: usize = 4_096;
 
 impl AdmissionCache {
-    /// The verdict on a generation, while it is fresh.
+    /// The verdict on a generation, while it is fresh; what it says of a first call is over.
     pub fn verdict(
         &self,
         grant: &GrantId,

@@ -6,7 +6,7 @@ use crate::{
     keys::Keys,
     mount_path::MountPath,
     oauth::grant::{AccessToken, Generation, GrantId},
-    secret::Secret,
+    secret::{Digest, Secret},
     time::Timestamp,
 };
 
@@ -55,6 +55,11 @@ impl UnadmittedToken {
     /// The grant and generation whose status decides.
     pub const fn standing(&self) -> (&GrantId, Generation) {
         (&self.0.grant, self.0.generation)
+    }
+
+    /// The digest of the client's identifier.
+    pub const fn client(&self) -> &Digest {
+        &self.0.client
     }
 
     /// The caller, once the Ledger has admitted the token's generation.

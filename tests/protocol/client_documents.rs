@@ -109,18 +109,15 @@ fn a_document_that_is_not_fit_gets_a_page_and_is_not_remembered() {
         (String::new(), "not a JSON object"),
         (
             other("https://client.example:443/metadata.json"),
-            "another client",
+            "another app",
         ),
-        (
-            other("https://CLIENT.example/metadata.json"),
-            "another client",
-        ),
+        (other("https://CLIENT.example/metadata.json"), "another app"),
         (
             other("https://client.example/metadata.json/"),
-            "another client",
+            "another app",
         ),
-        (with(&json!({"client_id": 7})), "another client"),
-        (with(&json!({"client_id": null})), "another client"),
+        (with(&json!({"client_id": 7})), "another app"),
+        (with(&json!({"client_id": null})), "another app"),
         (with(&json!({"client_name": ""})), "what it is called"),
         (with(&json!({"client_name": null})), "what it is called"),
         (with(&json!({"client_name": ["x"]})), "must be a string"),
@@ -312,7 +309,7 @@ fn the_page_says_whose_word_the_document_is() {
         let text = owner.get(&gate, &url).text();
         assert!(text.contains("<dt>Described by</dt><dd><strong>client.example</strong></dd>"));
         assert_eq!(
-            text.contains("another host than the one"),
+            text.contains("another website than the one"),
             elsewhere,
             "{uri}"
         );

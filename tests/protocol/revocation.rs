@@ -59,13 +59,18 @@ fn the_owner_ends_all_grants() {
     let connections = [connected(&gate), connected(&gate), connected(&gate)];
     let mut owner = Browser::of_owner(&gate);
     let sealed = ticket(&owner.get(&gate, "/gatelodge"));
-    owner.submit(&gate, "/gatelodge/revoke-all", &[("ticket", &sealed)]);
+    let unsure = owner.submit(&gate, "/gatelodge/revoke-all", &[("ticket", &sealed)]);
+    assert_eq!(unsure.status, 400, "it is not ticked");
+    assert_eq!(connections[0].call(&gate), 200);
+    let sure = [("ticket", sealed.as_str()), ("all", "yes")];
+    owner.submit(&gate, "/gatelodge/revoke-all", &sure);
+    gate.pass(31);
     for connection in &connections {
         assert_eq!(connection.call(&gate), 401);
         assert_eq!(connection.try_refresh(&gate).status, 400);
     }
     let page = owner.get(&gate, "/gatelodge").text();
-    assert!(page.contains("No client has been let in yet."));
+    assert!(page.contains("No app has been let in yet."));
 }
 
 #[test]

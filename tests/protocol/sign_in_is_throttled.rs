@@ -164,7 +164,7 @@ fn the_sign_in_leads_back_to_what_was_asked() {
         assert!(!location.contains("unknown="), "{location}");
         let consent = browser.get(&gate, &location);
         assert_eq!(consent.status, 200, "{location}");
-        assert!(consent.text().contains("Let this client in?"));
+        assert!(consent.text().contains("Let this app in?"));
         assert_eq!(
             consent.header("set-cookie"),
             None,

@@ -127,7 +127,7 @@ fn approval(scene: &mut Scene) -> Request {
 
 fn owner_form(scene: &mut Scene, path: &str) -> Request {
     let ticket = ticket(&scene.owner.get(&scene.gate, "/gatelodge"));
-    form(path, &[("ticket", &ticket)])
+    form(path, &[("ticket", &ticket), ("all", "yes")])
 }
 
 fn form(path: &str, fields: &[(&str, &str)]) -> Request {

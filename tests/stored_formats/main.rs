@@ -16,8 +16,8 @@ use gatelodge::{
         assertion::SpentAssertion,
         minting::{ExposedTokens, Tokens},
         record::{
-            ApprovedClient, Authorization, CodeBinding, GrantRecord, GrantState, Predecessor,
-            RevocationCause, TokenFamily, VoidGeneration,
+            ApprovedClient, Authorization, CodeBinding, FirstCall, GrantRecord, GrantState,
+            Predecessor, RevocationCause, TokenFamily, VoidGeneration,
         },
         sign_in::{GlobalRecord, SignInAttempt, Source, SourceRecord, Throttle},
     },
@@ -93,6 +93,7 @@ fn record_for(credential: Credential, state: GrantState) -> GrantRecord {
             challenge: verifier.challenge(),
         },
         state,
+        first_call: FirstCall::Made,
         replays: 1,
         retries: 2,
     }
@@ -122,10 +123,33 @@ fn recorded(state: &str) -> String {
                 "challenge": "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
             }},
             "state": {state},
+            "first_call": "made",
             "replays": 1,
             "retries": 2
         }}"#
     )
+}
+
+/// A record from before the first call was noted.
+#[test]
+fn a_grant_that_is_older() {
+    let new = recorded("\"issued\"");
+    let old = new.replace("\"first_call\": \"made\",", "");
+    assert_ne!(old, new);
+    let read: GrantRecord = serde_json::from_str(&old).unwrap();
+    assert_eq!(read, record(GrantState::Issued), "{CHANGED}");
+}
+
+#[test]
+fn whether_the_client_has_called() {
+    for (first_call, pinned) in [
+        (FirstCall::Due(NOW), r#"{"due": 1800000000}"#),
+        (FirstCall::Made, r#""made""#),
+        (FirstCall::Missed, r#""missed""#),
+        (FirstCall::NotDue, r#""not_due""#),
+    ] {
+        is_pinned(&first_call, pinned);
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ test('every quoted sentence is in the source', () => {
 });
 
 test('every error of the gateway towards clients is explained', () => {
-  const [body] = read('src/mcp/gateway_error.rs').match(/fn body[\s\S]*/);
+  const [body] = read('src/mcp/gateway_error.rs').match(/fn words[\s\S]*/);
   const said = [...body.matchAll(/-32\d{3},\s+"([^"]+)"/g)].map(([, sentence]) => sentence);
   assert.ok(said.length >= 9, String(said.length));
   for (const sentence of said.filter((one) => !one.includes('broke off'))) assert.ok(PAGE.includes(`"${sentence}"`), sentence);

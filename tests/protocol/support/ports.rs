@@ -24,6 +24,7 @@ use gatelodge::{
         Register, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
+    steps::StepLine,
     time::Timestamp,
 };
 use http::{HeaderMap, Method};
@@ -44,7 +45,12 @@ impl World for MemoryWorld {
     }
 
     fn report(&self, outage: &Outage) {
-        self.log(outage);
+        self.note(outage);
+    }
+
+    fn log(&self, line: &StepLine<'_>) {
+        let text = serde_json::to_string(line).expect("a line is plain data");
+        self.steps.borrow_mut().push(text);
     }
 
     async fn sign_in_fits(&self, _from: Source) -> Result<bool, Outage> {

@@ -103,6 +103,7 @@ pub(crate) struct MemoryWorld {
     down: RefCell<Vec<Port>>,
     calls: RefCell<Vec<Port>>,
     reports: RefCell<Vec<String>>,
+    pub(crate) steps: RefCell<Vec<String>>,
 }
 
 /// In the cause of every outage here; it must reach the log and nobody else.
@@ -123,6 +124,7 @@ impl MemoryWorld {
             down: RefCell::default(),
             calls: RefCell::default(),
             reports: RefCell::default(),
+            steps: RefCell::default(),
         }
     }
 
@@ -200,11 +202,11 @@ impl MemoryWorld {
         Ok(())
     }
 
-    pub(super) fn log(&self, outage: &Outage) {
+    pub(super) fn note(&self, outage: &Outage) {
         self.reports.borrow_mut().push(outage.cause.clone());
     }
 
-    pub(super) fn save(&self, record: &GrantRecord) {
+    pub(crate) fn save(&self, record: &GrantRecord) {
         let text = serde_json::to_string(record).expect("a record is plain data");
         let name = record.id.as_str().to_owned();
         self.storage.grants.borrow_mut().insert(name, text);
