@@ -197,7 +197,7 @@ describe('a hostile document', () => {
       const browser = new Browser();
       await enter(browser, `${edge.url}/gatelodge`);
       const page = assertPage(await browser.open(client.authorization().url), 400);
-      assert.match(page.says, /an address that cannot be one/);
+      assert.match(page.says, /a web address that cannot be one/);
       assertOauthError(await client.refresh('gl_refresh.x.y'), 401, 'invalid_client');
       assert.deepEqual(world.asked, []);
     });
