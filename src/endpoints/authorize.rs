@@ -78,7 +78,7 @@ impl<W: World> Edge<'_, W> {
             Named::Known(client) => client,
             Named::Described(url) => match self.client_document(&url).await {
                 Ok(document) => document.client,
-                Err(undescribed) => return Ok(self.undescribed(undescribed)),
+                Err(undescribed) => return Ok(self.undescribed(&url, undescribed)),
             },
         };
         let judged = self.judge(&parameters, client);

@@ -14,6 +14,8 @@ use crate::{
     },
     pages::Message,
     ports::{FetchLimits, NotFetched, World},
+    secret::Digest,
+    steps::Step,
     time::Lifetime,
 };
 
@@ -69,10 +71,14 @@ impl<W: World> Edge<'_, W> {
     }
 
     /// The page for the person whom such a client has sent (AS-63).
-    pub(super) fn undescribed(&self, undescribed: Undescribed) -> Reply {
+    pub(super) fn undescribed(&self, url: &ClientIdUrl, undescribed: Undescribed) -> Reply {
+        let text = sentence(undescribed);
+        let client = Digest::of(url.as_str().as_bytes());
+        let line = self.line(Step::Refused).by(client);
+        self.world.log(&line.saying(text));
         let message = Message {
             title: "This app cannot be recognised",
-            text: sentence(undescribed),
+            text,
             link: None,
         };
         reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)

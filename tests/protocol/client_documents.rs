@@ -206,6 +206,9 @@ fn what_cannot_be_fetched_gets_a_page_and_is_asked_for_again() {
             assert_eq!(page.status, 400);
             assert!(page.text().contains(says), "{says}");
             assert_eq!(gate.world.web.asked().len(), before + asked);
+            let log = gate.world.steps.take().concat();
+            assert!(log.contains("refused") && log.contains(says), "{log}");
+            assert!(!log.contains("client.example"), "{log}");
         }
     }
 }
