@@ -2,8 +2,11 @@
 // say is fetched for the owner only, and from places that a stranger chooses.
 
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, beforeEach, describe, test } from 'node:test';
+
+import { createPrivateKeyJwtAuth } from '@modelcontextprotocol/sdk/client/auth-extensions.js';
 
 import { Browser } from './support/browser.mjs';
 import { CALLBACK, Client } from './support/client.mjs';
@@ -11,6 +14,9 @@ import { startEdge } from './support/edge.mjs';
 import { assertAdmitted, assertNotAdmitted, assertOauthError, assertPage, assertTokens } from './support/expect.mjs';
 import { eventually } from './support/eventually.mjs';
 import { startOrigin } from './support/origin.mjs';
+import { MemoryProvider } from './support/sdk_provider.mjs';
+import { mcpServer } from './support/sdk_server.mjs';
+import { signInSdk } from './support/sdk_sign_in.mjs';
 import { connect, decide, enter } from './support/sign_in.mjs';
 import { World, json } from './support/world.mjs';
 
@@ -208,4 +214,51 @@ test('the server says that it reads documents, and that a client needs no authen
   const metadata = (await edge.get('/.well-known/oauth-authorization-server')).json();
   assert.equal(metadata.client_id_metadata_document_supported, true);
   assert.ok(metadata.token_endpoint_auth_methods_supported.includes('none'));
+});
+
+describe('the MCP SDK with a document', () => {
+  let home;
+  let own;
+  let outside;
+
+  before(async () => {
+    home = await startOrigin(mcpServer({ greet: () => 'hello' }));
+    outside = new World(home);
+    own = await startEdge({ ORIGIN: home.url, REGISTRATION: 'off' }, { outboundService: outside.service });
+  });
+  after(async () => {
+    await own.stop();
+    await home.stop();
+  });
+
+  async function assertConnects(url, provider, members = {}) {
+    const document = { client_id: url, client_name: 'SDK', redirect_uris: ['http://localhost/callback'], ...members };
+    outside.put(url, document);
+    provider.clientMetadataUrl = url;
+    const { client } = await signInSdk(own.mcp, { provider });
+    assert.equal((await client.listTools()).tools[0].name, 'greet');
+    await client.close();
+    assert.equal(provider.clientInformation().client_id, url);
+    assert.equal(outside.count(url), 1);
+  }
+
+  test('connects without registering', async () => {
+    await assertConnects('https://public.example/client.json', new MemoryProvider());
+  });
+
+  test('connects with its own private_key_jwt', async () => {
+    const url = 'https://signing.example/client.json';
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const provider = new MemoryProvider();
+    provider.addClientAuthentication = createPrivateKeyJwtAuth({
+      alg: 'ES256',
+      issuer: url,
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      subject: url,
+    });
+    await assertConnects(url, provider, {
+      jwks: { keys: [publicKey.export({ format: 'jwk' })] },
+      token_endpoint_auth_method: 'private_key_jwt',
+    });
+  });
 });
