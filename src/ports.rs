@@ -31,7 +31,9 @@ use crate::{
         grant::{Generation, GrantId},
     },
     owner::register::{GrantRow, RowName},
-    resource_server::admission_cache::AdmissionCache,
+    resource_server::{
+        admission_cache::AdmissionCache, issuer_cache::IssuerCache, verified_tokens::VerifiedTokens,
+    },
     secret::Digest,
     steps::StepLine,
     time::{Lifetime, Timestamp},
@@ -180,6 +182,22 @@ pub trait Home {
         limit: u64,
     ) -> Result<Result<Self::Held, TooLarge>, Outage>;
 
+    /// Reads the beginning of a body, until `enough` of it is there, but at most `limit` bytes and a
+    /// chunk. Returns what was read, and the rest; all of it, when the body ends before.
+    async fn begin(
+        &self,
+        body: Self::Body,
+        limit: usize,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Result<(Vec<u8>, Self::Body), TooLarge>, Outage>;
+
+    /// A body that begins with these bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the platform cannot make one.
+    fn rejoin(&self, beginning: Vec<u8>, rest: Self::Body) -> Result<Self::Body, Outage>;
+
     /// Reads a body of at most `limit` bytes; not one byte more is taken in.
     async fn read(&self, body: Self::Body, limit: usize)
     -> Result<Result<Bytes, TooLarge>, Outage>;
@@ -266,10 +284,14 @@ pub enum NotFetched {
 pub struct IsolateMemory {
     /// The status of grants, for at most `GRANT_CACHE_SECONDS`.
     pub admissions: RefCell<AdmissionCache>,
+    /// What other issuers publish.
+    pub issuers: RefCell<IssuerCache>,
     /// The learned spelling of each mount's origin.
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
     /// The metadata documents of clients.
     pub documents: RefCell<DocumentCache>,
+    /// The tokens of other issuers that were verified a moment ago.
+    pub verified_tokens: RefCell<VerifiedTokens>,
 }
 
 impl IsolateMemory {

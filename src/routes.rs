@@ -29,6 +29,7 @@ pub const OWN: [&str; 5] = [AUTHORIZE, OAUTH, REGISTER, REVOKE, TOKEN];
 const RESOURCE_METADATA: &str = "/.well-known/oauth-protected-resource";
 /// The metadata of the authorization server, at the root.
 pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
+const OPENID_METADATA: &str = "/.well-known/openid-configuration";
 /// Some clients look for the endpoints of the authorization server below this.
 const OAUTH: &str = "/oauth";
 
@@ -37,6 +38,12 @@ const OAUTH: &str = "/oauth";
 pub enum Route<'a> {
     /// The metadata of the authorization server of a mount (RFC 8414).
     ServerMetadata {
+        /// Which mount; the first, when the path names none.
+        mount: &'a MountPath,
+    },
+    /// The metadata of an `OpenID` provider (OIDC Discovery §4). This edge is none, but the issuer
+    /// of a mount may be.
+    OpenidMetadata {
         /// Which mount; the first, when the path names none.
         mount: &'a MountPath,
     },
@@ -49,6 +56,13 @@ pub enum Route<'a> {
     },
     /// An endpoint of the authorization server, at its own path or at an alias.
     Endpoint(Endpoint),
+    /// An endpoint of the authorization server of a mount, at an alias below that mount.
+    MountEndpoint {
+        /// Which mount.
+        mount: &'a MountPath,
+        /// Which endpoint.
+        endpoint: Endpoint,
+    },
     /// A page or form of the owner's.
     Owner(OwnerRoute),
     /// A mount, with or without a slash at its end.
@@ -131,6 +145,10 @@ impl<'a> Route<'a> {
             let mount = mount_or_first(suffix, mounts);
             return mount.map_or(Self::NotFound, |mount| Self::ServerMetadata { mount });
         }
+        if let Some(suffix) = path.strip_prefix(OPENID_METADATA) {
+            let mount = mount_or_first(suffix, mounts);
+            return mount.map_or(Self::NotFound, |mount| Self::OpenidMetadata { mount });
+        }
         let mut beginnings = mounts;
         let below = |mount: &'a MountPath| match path.strip_prefix(mount.as_str())? {
             "" => Some(Self::Mount(mount)),
@@ -164,16 +182,18 @@ impl<'a> Route<'a> {
 
     /// What is below a mount; `rest` begins with a slash.
     fn below(mount: &'a MountPath, rest: &str) -> Self {
+        let alias = |endpoint| Self::MountEndpoint { mount, endpoint };
         match rest {
             RESOURCE_METADATA => Self::ResourceMetadata {
                 mount,
                 resource: mount.to_string(),
             },
+            OPENID_METADATA => Self::OpenidMetadata { mount },
             SERVER_METADATA => Self::ServerMetadata { mount },
             "/auth" => Self::Auth(mount),
-            "/clients" => Self::Endpoint(Endpoint::Register),
+            "/clients" => alias(Endpoint::Register),
             "/discover" => Self::Discover(mount),
-            _ => Endpoint::named(rest).map_or(Self::NotFound, Self::Endpoint),
+            _ => Endpoint::named(rest).map_or(Self::NotFound, alias),
         }
     }
 }
@@ -193,119 +213,4 @@ fn mount_or_first<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mount_is_its_exact_path_with_or_without_a_slash() {
-        let mount = MountPath::default();
-        let find = |path: &str| Route::find(path, [&mount].into_iter());
-        for typed in ["/mcp", "/mcp/"] {
-            assert_eq!(find(typed), Route::Mount(&mount));
-        }
-        assert_eq!(find("/"), Route::Root);
-        for path in [
-            "/mcp//",
-            "//mcp",
-            "/MCP",
-            "/mcp/tools",
-            "/mcpx",
-            "/mcpx/token",
-            "/%6dcp",
-            "/mcp%2f",
-            "/oauthtoken",
-            "/oauth",
-            "/oauth/oauth/token",
-            "/mcp/oauth/token",
-            "/oauth/mcp",
-        ] {
-            assert_eq!(find(path), Route::NotFound, "{path}");
-        }
-    }
-
-    #[test]
-    fn metadata_is_at_the_root_suffixed_and_below_the_mount() {
-        let (first, second) = (
-            MountPath::default(),
-            MountPath::parse("/notes/mcp").unwrap(),
-        );
-        let find = |path: &str| Route::find(path, [&first, &second].into_iter());
-        let resource = |mount, resource: &str| Route::ResourceMetadata {
-            mount,
-            resource: resource.into(),
-        };
-        let server = |mount| Route::ServerMetadata { mount };
-        for (path, expected) in [
-            (
-                "/.well-known/oauth-protected-resource",
-                resource(&first, "/"),
-            ),
-            (
-                "/.well-known/oauth-protected-resource/",
-                resource(&first, "/"),
-            ),
-            (
-                "/.well-known/oauth-protected-resource/mcp",
-                resource(&first, "/mcp"),
-            ),
-            (
-                "/.well-known/oauth-protected-resource/mcp/",
-                resource(&first, "/mcp/"),
-            ),
-            (
-                "/.well-known/oauth-protected-resource/notes/mcp",
-                resource(&second, "/notes/mcp"),
-            ),
-            (
-                "/mcp/.well-known/oauth-protected-resource",
-                resource(&first, "/mcp"),
-            ),
-            (
-                "/notes/mcp/.well-known/oauth-protected-resource/",
-                resource(&second, "/notes/mcp"),
-            ),
-            ("/.well-known/oauth-protected-resource/x", Route::NotFound),
-            ("/.well-known/oauth-protected-resourcemcp", Route::NotFound),
-            ("/.well-known/oauth-authorization-server", server(&first)),
-            ("/.well-known/oauth-authorization-server/", server(&first)),
-            (
-                "/.well-known/oauth-authorization-server/mcp",
-                server(&first),
-            ),
-            (
-                "/.well-known/oauth-authorization-server/notes/mcp/",
-                server(&second),
-            ),
-            (
-                "/mcp/.well-known/oauth-authorization-server",
-                server(&first),
-            ),
-            ("/.well-known/oauth-authorization-server/x", Route::NotFound),
-            ("/.well-known/openid-configuration", Route::NotFound),
-            ("/mcp/.well-known/openid-configuration", Route::NotFound),
-        ] {
-            assert_eq!(find(path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_aliases_are_the_endpoints_themselves() {
-        let mount = MountPath::default();
-        let find = |path: &str| Route::find(path, [&mount].into_iter());
-        for (path, endpoint) in [
-            ("/authorize", Endpoint::Authorize),
-            ("/token/", Endpoint::Token),
-            ("/oauth/token", Endpoint::Token),
-            ("/oauth/register", Endpoint::Register),
-            ("/mcp/authorize", Endpoint::Authorize),
-            ("/mcp/clients", Endpoint::Register),
-            ("/mcp/register/", Endpoint::Register),
-            ("/mcp/revoke", Endpoint::Revoke),
-        ] {
-            assert_eq!(find(path), Route::Endpoint(endpoint), "{path}");
-        }
-        assert_eq!(find("/mcp/auth"), Route::Auth(&mount));
-        assert_eq!(find("/mcp/discover"), Route::Discover(&mount));
-        assert_eq!(find("/gatelodge"), Route::Owner(OwnerRoute::Page));
-    }
-}
+mod tests;

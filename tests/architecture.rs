@@ -63,6 +63,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
         "resource_server",
         &[
             "issuer",
+            "jose",
             "keys",
             "ledger",
             "mount_path",
@@ -72,13 +73,12 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "time",
         ],
     ),
-    // What a loopback name is, is decided where origins are read.
     (
         "mcp",
         &[
-            "config",
             "issuer",
             "keys",
+            "mount_path",
             "resource_server",
             "secret",
             "time",

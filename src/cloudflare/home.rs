@@ -14,7 +14,7 @@ use worker::{
     js_sys::{self, ArrayBuffer, Uint8Array},
     wasm_bindgen::{JsCast as _, JsValue},
     wasm_bindgen_futures::{JsFuture, spawn_local},
-    web_sys::{self, ReadableStream},
+    web_sys::{self, ReadableStream, ReadableStreamDefaultReader},
     worker_sys::FixedLengthStream,
 };
 
@@ -117,6 +117,51 @@ pub(super) async fn hold(
             Ok(bytes.map(|bytes| Uint8Array::from(bytes.as_ref()).buffer()))
         }
     }
+}
+
+/// Reads the beginning of a body; the rest stays unread.
+pub(super) async fn begin(
+    body: JsBody,
+    limit: usize,
+    enough: impl Fn(&[u8]) -> bool,
+) -> Result<Result<(Vec<u8>, JsBody), TooLarge>, Outage> {
+    let mut bytes = Vec::new();
+    let Some(stream) = body.into_stream() else {
+        return Ok(Ok((bytes, JsBody::Answer(None))));
+    };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    while !enough(&bytes) {
+        if bytes.len() > limit {
+            drop(reader.cancel());
+            return Ok(Err(TooLarge));
+        }
+        let read = JsFuture::from(reader.read()).await.map_err(thrown)?;
+        let chunk = js_sys::Reflect::get(&read, &"value".into()).map_err(thrown)?;
+        let Some(chunk) = chunk.dyn_ref::<Uint8Array>() else {
+            break;
+        };
+        bytes.extend(chunk.to_vec());
+    }
+    reader.release_lock();
+    Ok(Ok((bytes, JsBody::Answer(Some(stream)))))
+}
+
+/// A body of these bytes and a rest that is native still.
+pub(super) fn rejoin(beginning: &[u8], rest: JsBody) -> Result<JsBody, Outage> {
+    let pipe = web_sys::TransformStream::new().map_err(thrown)?;
+    let (readable, writable) = (pipe.readable(), pipe.writable());
+    let writer = writable.get_writer().map_err(thrown)?;
+    let begun = writer.write_with_chunk(&Uint8Array::from(beginning));
+    writer.release_lock();
+    let piped = rest
+        .into_stream()
+        .map_or_else(|| writable.close(), |rest| rest.pipe_to(&writable));
+    // Whoever reads learns what became of them.
+    spawn_local(async move {
+        drop(JsFuture::from(begun).await);
+        drop(JsFuture::from(piped).await);
+    });
+    Ok(JsBody::Answer(Some(readable)))
 }
 
 /// A stream that breaks when it is not over in time. Its chunks never come here.

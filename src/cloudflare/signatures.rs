@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Whether the signature is the key's. The platform throws for a key that is none, such as a point
-/// that is not on its curve.
+/// that is not on its curve, and for a signature of the wrong length.
 pub(super) async fn verifies(
     key: &PublicKey,
     message: &[u8],
@@ -24,28 +24,26 @@ pub(super) async fn verifies(
     let subtle = scope.crypto().map_err(outage)?.subtle();
     let algorithm = object(&parameters(key.algorithm())).map_err(outage)?;
     let jwk = object(&key.to_jwk()).map_err(outage)?;
-    let Ok(key) = import(&subtle, &jwk, &algorithm).await else {
-        return Ok(false);
-    };
     // Copies: the platform may read them after this memory has changed.
     let (message, signature) = (Uint8Array::from(message), Uint8Array::from(signature));
-    let verdict = subtle
-        .verify_with_object_and_buffer_source_and_buffer_source(
-            &algorithm, &key, &signature, &message,
-        )
-        .map_err(outage)?;
-    let verdict = JsFuture::from(verdict).await.map_err(outage)?;
-    Ok(verdict.is_truthy())
+    let verdict = verify(&subtle, &jwk, &algorithm, &message, &signature).await;
+    Ok(verdict.is_ok_and(|verdict| verdict.is_truthy()))
 }
 
-async fn import(
+async fn verify(
     subtle: &SubtleCrypto,
     jwk: &Object,
     algorithm: &Object,
-) -> Result<CryptoKey, JsValue> {
+    message: &Uint8Array,
+    signature: &Uint8Array,
+) -> Result<JsValue, JsValue> {
     let usages = Array::of1(&JsValue::from_str("verify"));
     let key = subtle.import_key_with_object("jwk", jwk, algorithm, false, &usages)?;
-    JsFuture::from(key).await?.dyn_into()
+    let key: CryptoKey = JsFuture::from(key).await?.dyn_into()?;
+    let verdict = subtle.verify_with_object_and_buffer_source_and_buffer_source(
+        algorithm, &key, signature, message,
+    )?;
+    JsFuture::from(verdict).await
 }
 
 /// What the platform wants to know of an algorithm, to import a key for it and to verify with it.

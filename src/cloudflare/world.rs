@@ -136,6 +136,19 @@ impl Home for Worker {
         home::hold(body, length, limit).await
     }
 
+    async fn begin(
+        &self,
+        body: JsBody,
+        limit: usize,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Result<(Vec<u8>, JsBody), TooLarge>, Outage> {
+        home::begin(body, limit, enough).await
+    }
+
+    fn rejoin(&self, beginning: Vec<u8>, rest: JsBody) -> Result<JsBody, Outage> {
+        home::rejoin(&beginning, rest)
+    }
+
     async fn read(&self, body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
         home::read(body, limit).await
     }

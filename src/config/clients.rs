@@ -122,3 +122,94 @@ fn credential(entry: &Map<String, Value>) -> Result<Credential, &'static str> {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::Problem;
+
+    fn problems(clients: &Value) -> Vec<Problem> {
+        let environment = BTreeMap::from([(KEY.to_owned(), clients.to_string())]);
+        let mut settings = Settings::new(&environment);
+        settings.clients(&RedirectSchemes::built_in_and(Vec::new()));
+        settings.finish().err().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_operators_clients_are_read_strictly() {
+        let entry = |changes: &serde_json::Value| {
+            let mut entry = json!({
+                "client_id": "my-client", "name": "Mine", "redirect_uris": ["https://a.example/cb"],
+            });
+            for (name, value) in changes.as_object().unwrap() {
+                entry[name] = value.clone();
+            }
+            entry
+        };
+        let long = "x".repeat(201);
+        for (changes, says) in [
+            (json!({}), None),
+            (json!({"client_id": "a:b/c?d=e"}), None),
+            (
+                json!({"client_secret": "SECRETVALUE-of-twenty-characters"}),
+                None,
+            ),
+            (
+                json!({"redirect_uris": ["http://localhost/cb", "https://b.example/"]}),
+                None,
+            ),
+            (json!({"client_id": ""}), Some("client_id must")),
+            (json!({"client_id": 7}), Some("client_id must")),
+            (json!({"client_id": "SECRET VALUE"}), Some("client_id must")),
+            (json!({"client_id": "m\u{fc}ller"}), Some("client_id must")),
+            (json!({"client_id": long}), Some("client_id must")),
+            (
+                json!({"client_id": "gl_client.SECRETVALUE"}),
+                Some("client_id must"),
+            ),
+            (
+                json!({"client_id": "https://a.example/SECRETVALUE"}),
+                Some("client_id must"),
+            ),
+            (json!({"name": ""}), Some("name must")),
+            (json!({"name": "a\nb"}), Some("name must")),
+            (json!({"redirect_uris": []}), Some("redirect_uris must")),
+            (
+                json!({"redirect_uris": "https://a.example/"}),
+                Some("redirect_uris must"),
+            ),
+            (
+                json!({"redirect_uris": ["https://a.example/", "http://SECRETVALUE/"]}),
+                Some("redirect_uris must"),
+            ),
+            (
+                json!({"client_secret": "SECRETVALUE"}),
+                Some("client_secret must"),
+            ),
+            (json!({"client_secret": null}), Some("client_secret must")),
+            (json!({"SECRETVALUE": 1}), Some("has a member")),
+        ] {
+            let problem = problems(&json!([entry(&changes)])).pop();
+            let problem = problem.map(|Problem { key, problem }| {
+                assert_eq!(key, "CLIENTS");
+                problem
+            });
+            assert_eq!(problem.is_some(), says.is_some(), "{changes} {problem:?}");
+            if let (Some(problem), Some(says)) = (problem, says) {
+                assert!(
+                    problem.starts_with("entry 1: ") && problem.contains(says),
+                    "{problem}"
+                );
+                assert!(!problem.contains("SECRET"), "{problem}");
+            }
+        }
+        let twice = json!([entry(&json!({})), entry(&json!({}))]);
+        let problems = problems(&twice);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].problem.starts_with("entry 2: "), "{problems:?}");
+    }
+}

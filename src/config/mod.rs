@@ -1,6 +1,7 @@
 //! Configuration: parsed once from strings; every later use is infallible.
 
 mod clients;
+mod external;
 mod key_material;
 mod lists;
 mod mount;
@@ -12,7 +13,7 @@ mod urls;
 
 use std::collections::BTreeMap;
 
-pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe, is_loopback};
+pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe, Transport};
 pub use settings::Problem;
 pub use site::Site;
 
@@ -164,7 +165,8 @@ impl Config {
     }
 
     /// What is wrong with answering at this URL: an origin that is the edge itself would be called
-    /// for ever. With `PUBLIC_URL` set, that was looked at before.
+    /// for ever, and so would an external issuer or a site. With `PUBLIC_URL` set, that was looked
+    /// at before.
     pub fn loop_at(&self, url: &Url) -> Option<Problem> {
         match self.public_url {
             Some(_) => None,
@@ -176,16 +178,16 @@ impl Config {
         }
     }
 
-    /// Whether the owner signs in here: then the edge has pages and issues tokens.
-    pub fn has_owner(&self) -> bool {
-        self.mounts.iter().any(|mount| mount.auth == Auth::Owner)
+    /// Whether this edge is anybody's authorization server: then it has pages and issues tokens.
+    pub fn issues_tokens(&self) -> bool {
+        self.mounts.iter().any(Mount::is_owners)
     }
 
     /// The paths that must not be reached at the site, each with all below it.
     pub fn guarded<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a str> {
         let mounts = self.mounts.iter();
         let origins = mounts.clone().filter_map(|mount| site.guarded_path(mount));
-        let own = if self.has_owner() {
+        let own = if self.issues_tokens() {
             OWN.as_slice()
         } else {
             &[]
@@ -202,9 +204,10 @@ impl Config {
         self.mounts.iter().all(|mount| mount.auth == Auth::Open)
     }
 
-    /// All scopes that can be granted for any mount.
+    /// All scopes that can be granted here for any mount.
     pub fn all_scopes(&self) -> ScopeSet {
-        ScopeSet::union(self.mounts.iter().map(|mount| &mount.scopes))
+        let owners = self.mounts.iter().filter(|mount| mount.is_owners());
+        ScopeSet::union(owners.map(|mount| &mount.scopes))
     }
 
     /// The mount at this path; routes only find paths of mounts.

@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use url::Url;
 
-use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
+use crate::{
+    issuer::is_loopback,
+    mount_path::MountPath,
+    oauth::{scope::ScopeSet, trust::Trust},
+};
 
 /// One protected resource and the home server behind it.
 pub struct Mount {
@@ -21,17 +25,41 @@ pub struct Mount {
     pub auth: Auth,
     /// What an unauthenticated GET gets.
     pub probe: Probe,
-    /// All that can be granted for it, and the default.
+    /// What it speaks.
+    pub transport: Transport,
+    /// All that can be granted for it, and the default. For tokens of another issuer's: all that
+    /// a call needs.
     pub scopes: ScopeSet,
 }
 
+impl Mount {
+    /// Whether this edge is the authorization server of it.
+    pub fn is_owners(&self) -> bool {
+        match self.auth {
+            Auth::Owner => true,
+            Auth::External(_) | Auth::Open => false,
+        }
+    }
+}
+
 /// Who may call a mount.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Auth {
+    /// Whoever has a token of another issuer's: the edge issues none for it.
+    External(Trust),
     /// Everybody.
     Open,
     /// Clients that the owner has let in: this edge issues their tokens.
     Owner,
+}
+
+/// How clients and a mount's origin talk (MCP transports).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Transport {
+    /// Streamable HTTP: one endpoint.
+    StreamableHttp,
+    /// The legacy pair of HTTP and SSE: a stream, and a place to post messages to.
+    Sse,
 }
 
 /// What an unauthenticated GET of a mount gets.
@@ -127,15 +155,5 @@ impl OriginUrl {
     /// Whether it is plain http to another machine.
     pub(super) fn is_exposed_http(&self) -> bool {
         self.as_configured.scheme() == "http" && !is_loopback(&self.as_configured)
-    }
-}
-
-/// Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `::1`.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

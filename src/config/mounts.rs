@@ -5,42 +5,54 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{
-    mount::{Auth, Mount, OriginUrl, Probe},
+    external::AuthChoice,
+    mount::{Auth, Mount, OriginUrl, Probe, Transport},
     origin_headers::OriginHeaders,
     settings::{NO_OFFLINE_ACCESS, Problem, Settings, names_offline_access},
 };
 use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
 
-const KEY: &str = "MOUNTS";
+pub(super) const KEY: &str = "MOUNTS";
 const ORIGIN: &str = "ORIGIN";
-const MEMBERS: [&str; 6] = [
+const MEMBERS: [&str; 9] = [
     "path",
     "origin",
     "auth",
     "probe",
+    "transport",
     "scopes",
     "open_with_credentials",
+    "issuer",
+    "audience",
 ];
 
 /// One entry of the list, with what it does not say filled in from the keys beside it.
-struct Entry<'a> {
-    members: &'a Map<String, Value>,
+pub(super) struct Entry<'a> {
+    pub(super) members: &'a Map<String, Value>,
     /// How messages call it.
-    name: String,
+    pub(super) name: String,
 }
 
-/// What is wrong with answering at this URL: an origin that is the edge itself would be called
-/// for ever.
+/// What is wrong with answering at this URL: an origin, or another issuer, that is the edge itself
+/// would be asked for ever.
 pub(super) fn looping(mounts: &[Mount], edge: &Url) -> Option<Problem> {
     const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
-    let (index, mount) = mounts
-        .iter()
-        .enumerate()
-        .find(|(_, mount)| mount.origin.is_at(edge))?;
-    Some(if mount.origin_key == KEY {
-        Problem::new(KEY, format!("entry {}: origin {LOOP}", index + 1))
-    } else {
-        Problem::new(ORIGIN, LOOP)
+    const SELF_ISSUER: &str = "issuer is the address of this Worker itself. Give the address of the authorization server, or leave auth at owner.";
+    mounts.iter().enumerate().find_map(|(index, mount)| {
+        let entry = index + 1;
+        if mount.origin.is_at(edge) {
+            return Some(if mount.origin_key == KEY {
+                Problem::new(KEY, format!("entry {entry}: origin {LOOP}"))
+            } else {
+                Problem::new(ORIGIN, LOOP)
+            });
+        }
+        match &mount.auth {
+            Auth::External(trust) if trust.issuer.is_at(edge) => {
+                Some(Problem::new(KEY, format!("entry {entry}: {SELF_ISSUER}")))
+            }
+            Auth::External(_) | Auth::Open | Auth::Owner => None,
+        }
     })
 }
 
@@ -60,6 +72,7 @@ impl Settings<'_> {
         let mounts: Vec<_> = mounts.into_iter().collect::<Option<_>>()?;
         self.refuse_overlaps(&mounts);
         self.refuse_mixed_open(&mounts);
+        self.refuse_external_first(&mounts);
         self.refuse_headers_of_nothing(&headers, &mounts);
         Some(mounts)
     }
@@ -85,25 +98,25 @@ impl Settings<'_> {
     ) -> Option<Mount> {
         self.refuse_unknown_members(entry);
         let path = self.path(entry);
-        let auth = self.choice(
-            entry,
-            "auth",
-            &[("owner", Auth::Owner), ("open", Auth::Open)],
-        );
+        let choice = self.choice(entry, "auth", &AuthChoice::ALL);
+        let auth = self.auth(entry, choice);
         let probes = [("challenge", Probe::Challenge), ("stream", Probe::Stream)];
         let probe = self.choice(entry, "probe", &probes);
-        let scopes = self.mount_scopes(entry, scopes);
+        let transports = [("http", Transport::StreamableHttp), ("sse", Transport::Sse)];
+        let transport = self.choice(entry, "transport", &transports);
+        let scopes = self.mount_scopes(entry, &self.default_scopes(choice, scopes));
         let path = path?;
         let (origin_key, origin) = self.origin(entry, &path);
         let origin_headers = headers.of(&path);
-        self.refuse_lent_credentials(entry, auth, &origin_headers);
+        self.refuse_lent_credentials(entry, choice, &origin_headers);
         Some(Mount {
             path,
             origin: origin?,
             origin_key,
             origin_headers,
-            auth,
+            auth: auth?,
             probe,
+            transport,
             scopes,
         })
     }
@@ -193,7 +206,12 @@ impl Settings<'_> {
     }
 
     /// An open mount with a credential lends it to strangers.
-    fn refuse_lent_credentials(&mut self, entry: &Entry<'_>, auth: Auth, headers: &HeaderMap) {
+    fn refuse_lent_credentials(
+        &mut self,
+        entry: &Entry<'_>,
+        choice: AuthChoice,
+        headers: &HeaderMap,
+    ) {
         let meant = match entry.members.get("open_with_credentials") {
             None => false,
             Some(Value::Bool(meant)) => *meant,
@@ -208,7 +226,7 @@ impl Settings<'_> {
                 return;
             }
         };
-        if auth == Auth::Open && !headers.is_empty() && !meant {
+        if choice == AuthChoice::Open && !headers.is_empty() && !meant {
             self.problem("ORIGIN_HEADERS", format!(
                 "{} of MOUNTS is open to everybody, so these headers would be lent to strangers. Say \"open_with_credentials\": true there if that is meant.",
                 entry.name

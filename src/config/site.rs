@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::{Auth, Mount, mount::is_loopback, settings::Settings};
+use super::{Mount, settings::Settings};
+use crate::issuer::is_loopback;
 
 const KEY: &str = "SITE";
 
@@ -63,7 +64,7 @@ impl Settings<'_> {
                 "is plain http: whoever is on the way between Cloudflare and that server can read and change every page. Use https or a tunnel.",
             );
         }
-        if !trusted && mounts.iter().any(|mount| mount.auth == Auth::Owner) {
+        if !trusted && mounts.iter().any(Mount::is_owners) {
             self.problem(
                 KEY,
                 "would share a web origin with the page that asks for your password: its pages could act in your name. Use a host of its own for the site, or set SITE_TRUSTED = true if nobody but you can write there.",

@@ -123,6 +123,93 @@ fn an_origin_that_is_the_worker_is_told_where_it_is_named() {
 }
 
 #[test]
+fn an_external_mount_needs_its_issuer_and_audience() {
+    let external = |members: &str| format!("[{{\"auth\":\"external\"{members}}}]");
+    let good = r#","issuer":"https://auth.example","audience":"https://mcp.example.com/mcp""#;
+    for audience in [r#""a""#, r#"["a","b"]"#] {
+        let mount = format!(r#","issuer":"https://auth.example/","audience":{audience}"#);
+        let config = parse(&[("MOUNTS", &external(&mount))]).ok().unwrap();
+        let Auth::External(trust) = &config.first_mount().auth else {
+            panic!("it is external");
+        };
+        assert_eq!(trust.issuer.as_str(), "https://auth.example/");
+        assert!(trust.audiences.contains(&"a".to_owned()));
+        assert!(config.first_mount().scopes.is_empty());
+        assert!(!config.issues_tokens());
+    }
+    let (own, issuer) = (r#","scopes":["a"]"#, r#","issuer":"https://auth.example""#);
+    for (mounts, said) in [
+        (external(issuer), "audience"),
+        (external(r#","audience":"SECRETVALUE""#), "issuer"),
+        (
+            external(r#","issuer":"http://SECRETVALUE.example","audience":"a""#),
+            "issuer",
+        ),
+        (
+            external(r#","issuer":"SECRETVALUE","audience":"a""#),
+            "issuer",
+        ),
+        (external(&format!("{issuer},\"audience\":\"\"")), "audience"),
+        (external(&format!("{issuer},\"audience\":[]")), "audience"),
+        (external(&format!("{issuer},\"audience\":[1]")), "audience"),
+        (
+            external(&format!("{issuer},\"audience\":\" SECRETVALUE\"")),
+            "audience",
+        ),
+        (format!("[{{{}}}]", &issuer[1..]), "issuer is for"),
+        (
+            r#"[{"auth":"open","audience":"a"}]"#.into(),
+            "audience is for",
+        ),
+        (
+            format!(r#"[{{"path":"/a","auth":"external"{good}}},{{"path":"/b"}}]"#),
+            "begin with an owner",
+        ),
+        (
+            format!(r#"[{{"path":"/a","auth":"open"}},{{"path":"/b","auth":"external"{good}}}]"#),
+            "open",
+        ),
+    ] {
+        let problems = parse(&[("MOUNTS", &mounts)]).err().unwrap_or_default();
+        assert_eq!(problems.len(), 1, "{mounts}: {problems:?}");
+        assert_eq!(problems[0].key, "MOUNTS");
+        assert!(problems[0].problem.contains(said), "{mounts}: {problems:?}");
+        assert!(!problems[0].problem.contains("SECRETVALUE"));
+    }
+    let asked = |scopes, members: &str| {
+        let mount = external(&format!("{good}{members}"));
+        let config = parse(&[("MOUNTS", &mount), ("SCOPES", scopes)])
+            .ok()
+            .unwrap();
+        config.first_mount().scopes.to_string()
+    };
+    assert_eq!(asked("", ""), "");
+    assert_eq!(asked("b c", ""), "b c");
+    assert_eq!(asked("b c", own), "a");
+}
+
+#[test]
+fn the_worker_is_not_its_own_external_issuer() {
+    let mounts = r#"[{"auth":"external","issuer":"https://mcp.example.com/t","audience":"a"}]"#;
+    let problems = parse(&[
+        ("MOUNTS", mounts),
+        ("PUBLIC_URL", "https://mcp.example.com"),
+    ]);
+    assert_eq!(problems.err().unwrap_or_default()[0].key, "MOUNTS");
+    let config = parse(&[("MOUNTS", mounts)]).ok().unwrap();
+    assert!(
+        config
+            .loop_at(&Url::parse("https://mcp.example.com/mcp").unwrap())
+            .is_some()
+    );
+    assert!(
+        config
+            .loop_at(&Url::parse("https://mcp2.example.com/mcp").unwrap())
+            .is_none()
+    );
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let problems = Config::parse(&BTreeMap::new()).err().unwrap_or_default();
     let keys: Vec<_> = problems
@@ -197,93 +284,4 @@ fn what_is_odd_but_works_is_a_warning() {
             .warnings
             .is_empty()
     );
-}
-
-#[test]
-fn the_operators_clients_are_read_strictly() {
-    let entry = |changes: &serde_json::Value| {
-        let mut entry = serde_json::json!({
-            "client_id": "my-client", "name": "Mine", "redirect_uris": ["https://a.example/cb"],
-        });
-        for (name, value) in changes.as_object().unwrap() {
-            entry[name] = value.clone();
-        }
-        entry
-    };
-    let long = "x".repeat(201);
-    for (changes, says) in [
-        (serde_json::json!({}), None),
-        (serde_json::json!({"client_id": "a:b/c?d=e"}), None),
-        (
-            serde_json::json!({"client_secret": "SECRETVALUE-of-twenty-characters"}),
-            None,
-        ),
-        (
-            serde_json::json!({"redirect_uris": ["http://localhost/cb", "https://b.example/"]}),
-            None,
-        ),
-        (serde_json::json!({"client_id": ""}), Some("client_id must")),
-        (serde_json::json!({"client_id": 7}), Some("client_id must")),
-        (
-            serde_json::json!({"client_id": "SECRET VALUE"}),
-            Some("client_id must"),
-        ),
-        (
-            serde_json::json!({"client_id": "m\u{fc}ller"}),
-            Some("client_id must"),
-        ),
-        (
-            serde_json::json!({"client_id": long}),
-            Some("client_id must"),
-        ),
-        (
-            serde_json::json!({"client_id": "gl_client.SECRETVALUE"}),
-            Some("client_id must"),
-        ),
-        (
-            serde_json::json!({"client_id": "https://a.example/SECRETVALUE"}),
-            Some("client_id must"),
-        ),
-        (serde_json::json!({"name": ""}), Some("name must")),
-        (serde_json::json!({"name": "a\nb"}), Some("name must")),
-        (
-            serde_json::json!({"redirect_uris": []}),
-            Some("redirect_uris must"),
-        ),
-        (
-            serde_json::json!({"redirect_uris": "https://a.example/"}),
-            Some("redirect_uris must"),
-        ),
-        (
-            serde_json::json!({"redirect_uris": ["https://a.example/", "http://SECRETVALUE/"]}),
-            Some("redirect_uris must"),
-        ),
-        (
-            serde_json::json!({"client_secret": "SECRETVALUE"}),
-            Some("client_secret must"),
-        ),
-        (
-            serde_json::json!({"client_secret": null}),
-            Some("client_secret must"),
-        ),
-        (serde_json::json!({"SECRETVALUE": 1}), Some("has a member")),
-    ] {
-        let clients = serde_json::json!([entry(&changes)]).to_string();
-        let problem = parse(&[("CLIENTS", &clients)]).err().map(|problems| {
-            assert_eq!(problems.len(), 1, "{problems:?}");
-            assert_eq!(problems[0].key, "CLIENTS");
-            problems[0].problem.clone()
-        });
-        assert_eq!(problem.is_some(), says.is_some(), "{changes} {problem:?}");
-        if let (Some(problem), Some(says)) = (problem, says) {
-            assert!(
-                problem.starts_with("entry 1: ") && problem.contains(says),
-                "{problem}"
-            );
-            assert!(!problem.contains("SECRET"), "{problem}");
-        }
-    }
-    let twice = serde_json::json!([entry(&serde_json::json!({})), entry(&serde_json::json!({}))]);
-    let problems = parse(&[("CLIENTS", &twice.to_string())]).err().unwrap();
-    assert!(problems[0].problem.starts_with("entry 2: "), "{problems:?}");
 }

@@ -2,8 +2,11 @@
 
 use url::Url;
 
-use super::{mount::is_loopback, settings::Settings};
-use crate::{issuer::Issuer, mount_path::MountPath};
+use super::settings::Settings;
+use crate::{
+    issuer::{Issuer, is_loopback},
+    mount_path::MountPath,
+};
 
 impl Settings<'_> {
     /// The issuer, when it is set. People paste what they type into their client, so a slash or

@@ -10,8 +10,8 @@ use super::{
     reply::{self, Caching, Reply},
 };
 use crate::{
-    config::{Config, is_loopback},
-    issuer::Issuer,
+    config::Config,
+    issuer::{Issuer, is_loopback},
     mcp::{cross_origin, media_type},
 };
 

@@ -30,9 +30,9 @@ impl<W: World> Edge<'_, W> {
             Ok(Ok(Passage::Granted(principal))) => {
                 let summary = self.world.summary(principal.grant(), self.now()).await?;
                 let client_id = summary.map(|summary| summary.client_id);
-                let body = json!({"status": "ok", "authenticated": true, "client_id": client_id});
-                Ok(reply::json(StatusCode::OK, Caching::Never, &body))
+                Ok(good_bearer(client_id.as_deref()))
             }
+            Ok(Ok(Passage::External(subject))) => Ok(good_bearer(subject.client_id())),
             Ok(Err(refused)) => {
                 let body = json!({
                     "authenticated": false,
@@ -43,6 +43,11 @@ impl<W: World> Edge<'_, W> {
             }
         }
     }
+}
+
+fn good_bearer(client_id: Option<&str>) -> Reply {
+    let body = json!({"status": "ok", "authenticated": true, "client_id": client_id});
+    reply::json(StatusCode::OK, Caching::Never, &body)
 }
 
 /// What the server is, in the words of an early proposal; static.

@@ -11,7 +11,6 @@ use url::Url;
 
 use super::{
     address::issuer_of,
-    below, discovery,
     reply::{self, Caching, Reply},
 };
 use crate::{
@@ -22,10 +21,8 @@ use crate::{
     oauth::resource::Resource,
     owner::session::Visitor,
     pages,
-    ports::{Outage, World},
-    routes::{Endpoint, OwnerRoute, Route},
+    ports::World,
     secret::Random,
-    steps::Step,
     time::Timestamp,
 };
 
@@ -66,9 +63,6 @@ pub struct Edge<'a, W> {
     /// Storage, platform and home.
     pub world: &'a W,
 }
-
-/// The methods of the endpoints that take a form or a document.
-const FORM_METHODS: &str = "POST, OPTIONS";
 
 /// An answer to every request while the configuration is wrong.
 pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
@@ -128,143 +122,6 @@ impl<'a, W: World> Edge<'a, W> {
         answer
     }
 
-    async fn dispatch(&self, request: IncomingRequest<W::Body>) -> Response<Payload<W::Body>> {
-        let config = self.config;
-        if let Some(problem) = config.loop_at(&request.url) {
-            return own(misconfigured(&request.headers, &[problem]));
-        }
-        let paths = config.mounts.iter().map(|mount| &mount.path);
-        let route = Route::find(request.url.path(), paths);
-        if let Some(site) = config.site.as_ref().filter(|_| self.may_be_sites(&route)) {
-            return self.site(site, request).await.unwrap_or_else(own);
-        }
-        let reply = match route {
-            Route::Mount(mount) => return self.mcp(config.mount(mount), request).await,
-            Route::Root if wants_mcp(&request) => {
-                return self.mcp(config.first_mount(), request).await;
-            }
-            Route::Root => self.welcome(),
-            _ if config.is_open() => reply::open_not_found(),
-            Route::NotFound => reply::not_found(),
-            Route::ServerMetadata { mount } => {
-                self.for_everybody(request, discovery::METHODS, async |_| {
-                    self.world.log(&self.line(Step::Discovery).at(mount));
-                    Ok(discovery::server_metadata(self))
-                })
-                .await
-            }
-            Route::ResourceMetadata { mount, resource } => {
-                self.for_everybody(request, discovery::METHODS, async |_| {
-                    self.world.log(&self.line(Step::Discovery).at(mount));
-                    let mount = config.mount(mount);
-                    Ok(discovery::resource_metadata(self, mount, &resource))
-                })
-                .await
-            }
-            Route::Discover(mount) => {
-                self.for_everybody(request, discovery::METHODS, async |_| {
-                    Ok(below::discover(config.mount(mount)))
-                })
-                .await
-            }
-            Route::Auth(mount) => {
-                self.for_everybody(request, below::AUTH_METHODS, async |request| {
-                    self.auth(config.mount(mount), &request.headers).await
-                })
-                .await
-            }
-            Route::Endpoint(Endpoint::Authorize) => self.page(self.authorize(request).await),
-            Route::Endpoint(Endpoint::Register) => {
-                self.for_everybody(request, FORM_METHODS, async |request| {
-                    self.register(request).await
-                })
-                .await
-            }
-            Route::Endpoint(Endpoint::Revoke) => {
-                self.for_everybody(request, FORM_METHODS, async |request| {
-                    self.revoke(request).await
-                })
-                .await
-            }
-            Route::Endpoint(Endpoint::Token) => {
-                self.for_everybody(request, FORM_METHODS, async |request| {
-                    self.token(request).await
-                })
-                .await
-            }
-            Route::Owner(page) => self.page(self.owner_route(page, request).await),
-        };
-        own(reply)
-    }
-
-    /// Whether a path is none of the edge's as it is spelled. Where nobody signs in, the edge has
-    /// no pages and issues no tokens.
-    fn may_be_sites(&self, route: &Route<'_>) -> bool {
-        match route {
-            Route::NotFound | Route::Root => true,
-            Route::Endpoint(_) | Route::Owner(_) => !self.config.has_owner(),
-            Route::Auth(_)
-            | Route::Discover(_)
-            | Route::Mount(_)
-            | Route::ResourceMetadata { .. }
-            | Route::ServerMetadata { .. } => false,
-        }
-    }
-
-    /// An answer that any page may read: its methods, preflight, CORS, and what a program can read
-    /// when the world fails.
-    async fn for_everybody(
-        &self,
-        request: IncomingRequest<W::Body>,
-        methods: &'static str,
-        answer: impl AsyncFnOnce(IncomingRequest<W::Body>) -> Result<Reply, Outage>,
-    ) -> Reply {
-        let is_offered = methods
-            .split(", ")
-            .any(|method| method == request.method.as_str());
-        let mut reply = if request.method == Method::OPTIONS {
-            reply::preflight(&request.headers, methods)
-        } else if is_offered {
-            answer(request).await.unwrap_or_else(|outage| {
-                self.world.report(&outage);
-                reply::unavailable()
-            })
-        } else {
-            reply::method_not_allowed(methods)
-        };
-        cross_origin::allow_all(reply.headers_mut());
-        reply
-    }
-
-    /// An answer for a person; when the world fails, a page that says so.
-    fn page(&self, answer: Result<Reply, Outage>) -> Reply {
-        answer.unwrap_or_else(|outage| {
-            self.world.report(&outage);
-            reply::unavailable_page(&self.config.name)
-        })
-    }
-
-    async fn owner_route(
-        &self,
-        route: OwnerRoute,
-        request: IncomingRequest<W::Body>,
-    ) -> Result<Reply, Outage> {
-        match route {
-            OwnerRoute::Page => self.owner(&request).await,
-            OwnerRoute::RevokeAll => self.revoke_all(request).await,
-            OwnerRoute::RevokeGrant => self.revoke_grant(request).await,
-            OwnerRoute::SignIn => self.sign_in(request).await,
-            OwnerRoute::SignOut => self.sign_out(request).await,
-        }
-    }
-
-    /// The page of the bare host, for people.
-    fn welcome(&self) -> Reply {
-        let resource = self.issuer.url(self.config.first_mount().path.as_str());
-        let html = pages::welcome(&self.config.name, &resource);
-        reply::page(StatusCode::OK, html, None)
-    }
-
     /// The instant that the request is judged by: when it came, or when the last byte of its body
     /// did, so that nobody chooses an earlier one by sending slowly.
     pub(super) const fn now(&self) -> Timestamp {
@@ -276,13 +133,17 @@ impl<'a, W: World> Edge<'a, W> {
         self.instant.set(self.world.now());
     }
 
-    /// The resources that tokens can be for.
+    /// The resources that tokens of this edge can be for.
     pub(super) fn resources(&self) -> Vec<Resource<'a>> {
         let resource = |mount: &'a Mount| Resource {
             path: &mount.path,
             scopes: &mount.scopes,
         };
-        self.config.mounts.iter().map(resource).collect()
+        let mounts = self.config.mounts.iter();
+        mounts
+            .filter(|mount| mount.is_owners())
+            .map(resource)
+            .collect()
     }
 
     /// The keys, with the issuer that they seal for.
@@ -294,22 +155,6 @@ impl<'a, W: World> Edge<'a, W> {
     pub(super) fn visitor(&self, headers: &HeaderMap) -> Visitor {
         let Config { keys, password, .. } = self.config;
         Visitor::of(headers, &self.issuer, keys, password, self.now())
-    }
-}
-
-/// Whether a request to the bare host is an MCP client's, not a person's. Some clients ask with
-/// HEAD, some for nothing in particular but with their protocol's version; a browser asks for HTML.
-fn wants_mcp<B>(request: &IncomingRequest<B>) -> bool {
-    let headers = &request.headers;
-    match request.method {
-        Method::HEAD => !media_type::accepts(headers, "text/html"),
-        Method::GET => {
-            !headers.contains_key(header::ACCEPT)
-                || media_type::accepts(headers, "text/event-stream")
-                || media_type::accepts(headers, "application/json")
-                || headers.contains_key("mcp-protocol-version")
-        }
-        _ => true,
     }
 }
 

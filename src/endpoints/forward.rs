@@ -10,7 +10,7 @@ use super::{
     mcp::{Answer, CallHead, Refusal},
 };
 use crate::{
-    config::{LearnedSlash, Mount},
+    config::{LearnedSlash, Mount, Transport},
     mcp::{
         gateway_error::GatewayError,
         request_head,
@@ -50,6 +50,7 @@ impl<W: World> Edge<'_, W> {
             }
         };
         let in_session = session.is_some();
+        let target = self.target(mount, passage, head)?;
         let upload = match *method {
             Method::POST => self.upload(headers, body, passage).await?,
             _ => Upload::Nothing,
@@ -59,10 +60,13 @@ impl<W: World> Edge<'_, W> {
             mount,
             method,
             headers: &sent,
-            query: request_head::query(head.url.query().unwrap_or_default()),
+            target,
             in_session,
         };
-        let answer = self.send(&call, upload).await?;
+        let mut answer = self.send(&call, upload).await?;
+        if mount.transport == Transport::Sse && *method == Method::GET {
+            answer = self.with_own_endpoint(mount, passage, answer).await?;
+        }
         let (parts, body) = answer.into_parts();
         let session = parts
             .headers
@@ -185,6 +189,9 @@ impl<W: World> Edge<'_, W> {
     }
 
     fn learn(&self, call: &Call<'_>, slash: LearnedSlash) {
+        if let Target::Messages(_) = call.target {
+            return;
+        }
         let memory = self.world.memory();
         if memory.learned_slash(&call.mount.path) != slash {
             memory.learn_slash(&call.mount.path, slash);
@@ -197,13 +204,24 @@ struct Call<'a> {
     mount: &'a Mount,
     method: &'a Method,
     headers: &'a HeaderMap,
-    query: Option<String>,
+    target: Target,
     in_session: bool,
+}
+
+/// Where at home a call goes.
+pub(super) enum Target {
+    /// To the MCP endpoint, with this query.
+    Endpoint(Option<String>),
+    /// To where the legacy transport's stream said that messages go.
+    Messages(Url),
 }
 
 impl Call<'_> {
     fn url(&self, slash: LearnedSlash) -> Cow<'_, Url> {
-        self.mount.origin.url(slash, self.query.as_deref())
+        match &self.target {
+            Target::Endpoint(query) => self.mount.origin.url(slash, query.as_deref()),
+            Target::Messages(url) => Cow::Borrowed(url),
+        }
     }
 }
 

@@ -117,6 +117,7 @@ impl<W: World> Edge<'_, W> {
         let line = match refused {
             NotAdmitted::NoToken => self.line(Step::Challenge),
             NotAdmitted::Expired
+            | NotAdmitted::InsufficientScope
             | NotAdmitted::Invalid
             | NotAdmitted::Revoked
             | NotAdmitted::SeveralTokens => self.line(Step::Refused).saying(refused.description()),

@@ -32,7 +32,12 @@ pub(super) enum Caching {
 /// A JSON answer.
 pub(super) fn json(status: StatusCode, caching: Caching, body: &impl Serialize) -> Reply {
     let body = serde_json::to_vec(body).expect("answers are plain data");
-    let mut reply = Response::new(body);
+    json_text(status, caching, body)
+}
+
+/// A JSON answer that is text already.
+pub(super) fn json_text(status: StatusCode, caching: Caching, text: Vec<u8>) -> Reply {
+    let mut reply = Response::new(text);
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
     set(headers, header::CONTENT_TYPE, "application/json");

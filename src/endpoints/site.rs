@@ -42,7 +42,7 @@ impl<W: World> Edge<'_, W> {
                 "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
             ));
         }
-        if self.config.has_owner() && is_service_worker(&headers) {
+        if self.config.issues_tokens() && is_service_worker(&headers) {
             return Err(service_worker());
         }
         let upload = match method {

@@ -1,8 +1,9 @@
 //! A signed token in the compact form (RFC 7515 §7.1), read but not believed.
 
-use serde::Deserialize;
-
-use super::{Algorithm, Claims, claims::is_there};
+use super::{
+    Algorithm, Claims,
+    members::{Members, WrongType},
+};
 use crate::secret::from_base64url;
 
 /// The largest token that is read, in bytes.
@@ -38,13 +39,26 @@ pub enum NoJwt {
 
 /// The members of a header that are read. Keys that a token brings along (`jwk`, `jku`, `x5c`,
 /// `x5u`) are not among them (RFC 8725 §3.10).
-#[derive(Deserialize)]
 struct Header {
     alg: String,
     kid: Option<String>,
     typ: Option<String>,
-    #[serde(default, deserialize_with = "is_there")]
     crit: bool,
+}
+
+impl Header {
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        Self::of(Members::parse(bytes)?).ok()
+    }
+
+    fn of(mut members: Members) -> Result<Self, WrongType> {
+        Ok(Self {
+            alg: members.text("alg")?.ok_or(WrongType)?,
+            kid: members.text("kid")?,
+            typ: members.text("typ")?,
+            crit: members.has("crit"),
+        })
+    }
 }
 
 impl<'a> UnverifiedJwt<'a> {
@@ -63,7 +77,7 @@ impl<'a> UnverifiedJwt<'a> {
         let (header, claims) = (decoded(header)?, decoded(claims)?);
         let signature = decoded(signature)?;
 
-        let header: Header = serde_json::from_slice(&header).map_err(|_| NoJwt::Header)?;
+        let header = Header::parse(&header).ok_or(NoJwt::Header)?;
         if header.crit {
             return Err(NoJwt::Critical);
         }
@@ -71,7 +85,7 @@ impl<'a> UnverifiedJwt<'a> {
             algorithm: Algorithm::named(&header.alg).ok_or(NoJwt::Algorithm)?,
             key_id: header.kid,
             media_type: header.typ.as_deref().map(normal_media_type),
-            claims: serde_json::from_slice(&claims).map_err(|_| NoJwt::Claims)?,
+            claims: Claims::parse(&claims).ok_or(NoJwt::Claims)?,
             message: message.as_bytes(),
             signature,
         })

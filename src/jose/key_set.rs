@@ -1,9 +1,11 @@
 //! The keys that somebody signs with (RFC 7517, RFC 7518 §6).
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Algorithm, UnverifiedJwt, claims::is_there};
+use super::{
+    Algorithm, UnverifiedJwt,
+    members::{Members, WrongType},
+};
 use crate::secret::{base64url, from_base64url};
 
 /// More keys than an issuer has in use; what follows them is not read.
@@ -33,37 +35,26 @@ enum Material {
     Ed25519 { x: String },
 }
 
-/// One member of `keys`, as it is written.
-#[derive(Deserialize)]
-struct Jwk {
-    kty: String,
-    kid: Option<String>,
-    alg: Option<String>,
+/// What a key says that it is for (RFC 7517 §4).
+struct Purpose {
+    key_id: Option<String>,
+    algorithm: Option<String>,
     r#use: Option<String>,
-    key_ops: Option<Vec<String>>,
-    crv: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-    /// The private part: of RSA, EC and OKP.
-    #[serde(default, deserialize_with = "is_there")]
-    d: bool,
-    /// The key of `oct`.
-    #[serde(default, deserialize_with = "is_there")]
-    k: bool,
+    operations: Option<Vec<String>>,
 }
 
 impl KeySet {
     /// Reads a key set; none when it is none. A key in it that is of no use here is passed over,
     /// as is one that should have stayed secret.
     pub fn parse(document: &[u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Document {
-            keys: Vec<Value>,
-        }
-        let document: Document = serde_json::from_slice(document).ok()?;
-        let keys = document.keys.into_iter().take(MOST_KEYS);
+        let keys = match Members::parse(document)?.take("keys")? {
+            Value::Array(keys) => keys.into_iter().take(MOST_KEYS),
+            Value::Bool(_)
+            | Value::Null
+            | Value::Number(_)
+            | Value::Object(_)
+            | Value::String(_) => return None,
+        };
         Some(Self(keys.filter_map(PublicKey::parse).collect()))
     }
 
@@ -84,27 +75,21 @@ impl KeySet {
 
 impl PublicKey {
     fn parse(jwk: Value) -> Option<Self> {
-        let jwk: Jwk = serde_json::from_value(jwk).ok()?;
-        if jwk.d || jwk.k || !jwk.is_for_verification() {
-            return None;
-        }
-        let key = Self {
-            material: Material::of(&jwk)?,
-            key_id: jwk.kid,
-        };
-        let agreed = jwk
-            .alg
-            .is_none_or(|alg| Algorithm::named(&alg) == Some(key.algorithm()));
-        agreed.then_some(key)
+        let mut jwk = Members::of(jwk)?;
+        // The private part of RSA, EC and OKP, and the key of `oct`.
+        let is_public = !jwk.has("d") && !jwk.has("k");
+        let purpose = Purpose::of(&mut jwk).ok()?;
+        let material = Material::of(&mut jwk).ok()??;
+        let fits = is_public && purpose.is_to_verify(material.algorithm());
+        fits.then_some(Self {
+            key_id: purpose.key_id,
+            material,
+        })
     }
 
     /// The algorithm that the key is for; a token that says another is not verified with it.
     pub const fn algorithm(&self) -> Algorithm {
-        match self.material {
-            Material::Ed25519 { .. } => Algorithm::EdDsa,
-            Material::P256 { .. } => Algorithm::Es256,
-            Material::Rsa { .. } => Algorithm::Rs256,
-        }
+        self.material.algorithm()
     }
 
     /// The key as a JWK with nothing but its numbers.
@@ -119,54 +104,76 @@ impl PublicKey {
     }
 }
 
-impl Jwk {
-    /// RFC 7517 §4.2, §4.3.
-    fn is_for_verification(&self) -> bool {
-        let use_fits = self.r#use.as_deref().is_none_or(|own| own == "sig");
-        let operations = self.key_ops.as_deref();
-        use_fits && operations.is_none_or(|own| own.iter().any(|operation| operation == "verify"))
+impl Purpose {
+    fn of(jwk: &mut Members) -> Result<Self, WrongType> {
+        Ok(Self {
+            key_id: jwk.text("kid")?,
+            algorithm: jwk.text("alg")?,
+            r#use: jwk.text("use")?,
+            operations: jwk.texts("key_ops")?,
+        })
+    }
+
+    fn is_to_verify(&self, algorithm: Algorithm) -> bool {
+        let named = self.algorithm.as_deref();
+        let used = self.r#use.as_deref();
+        let operations = self.operations.as_deref();
+        named.is_none_or(|named| Algorithm::named(named) == Some(algorithm))
+            && used.is_none_or(|used| used == "sig")
+            && operations.is_none_or(|all| all.iter().any(|one| one == "verify"))
     }
 }
 
 impl Material {
-    fn of(jwk: &Jwk) -> Option<Self> {
-        let curve = jwk.crv.as_deref();
-        match (jwk.kty.as_str(), curve) {
-            ("RSA", _) => {
-                let (modulus, exponent) = (number(jwk.n.as_ref())?, number(jwk.e.as_ref())?);
-                // From 2,048 bits (RFC 7518 §3.3) to the most that is verified in reasonable time.
-                let strong = (256..=1_024).contains(&modulus.len())
-                    && (modulus.len() > 256 || modulus[0] >= 0x80);
-                let proper = exponent.len() <= 4
-                    && exponent.last().is_some_and(|last| last % 2 == 1)
-                    && exponent != [1];
-                (strong && proper).then(|| Self::Rsa {
-                    modulus: base64url(&modulus),
-                    exponent: base64url(&exponent),
-                })
+    /// The numbers of a key; none when they are not of a kind, or not strong enough, to be used.
+    fn of(jwk: &mut Members) -> Result<Option<Self>, WrongType> {
+        let (kind, curve) = (jwk.text("kty")?, jwk.text("crv")?);
+        Ok(match (kind.as_deref(), curve.as_deref()) {
+            (Some("RSA"), _) => Self::rsa(jwk.text("n")?, jwk.text("e")?),
+            (Some("EC"), Some("P-256")) => {
+                let (x, y) = (coordinate(jwk.text("x")?), coordinate(jwk.text("y")?));
+                x.zip(y).map(|(x, y)| Self::P256 { x, y })
             }
-            ("EC", Some("P-256")) => Some(Self::P256 {
-                x: coordinate(jwk.x.as_ref())?,
-                y: coordinate(jwk.y.as_ref())?,
-            }),
-            ("OKP", Some("Ed25519")) => Some(Self::Ed25519 {
-                x: coordinate(jwk.x.as_ref())?,
-            }),
+            (Some("OKP"), Some("Ed25519")) => {
+                coordinate(jwk.text("x")?).map(|x| Self::Ed25519 { x })
+            }
             _ => None,
+        })
+    }
+
+    fn rsa(modulus: Option<String>, exponent: Option<String>) -> Option<Self> {
+        let (modulus, exponent) = (number(modulus)?, number(exponent)?);
+        // From 2,048 bits (RFC 7518 §3.3) to the most that is verified in reasonable time.
+        let strong =
+            (256..=1_024).contains(&modulus.len()) && (modulus.len() > 256 || modulus[0] >= 0x80);
+        let proper = exponent.len() <= 4
+            && exponent.last().is_some_and(|last| last % 2 == 1)
+            && exponent != [1];
+        (strong && proper).then(|| Self::Rsa {
+            modulus: base64url(&modulus),
+            exponent: base64url(&exponent),
+        })
+    }
+
+    const fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Ed25519 { .. } => Algorithm::EdDsa,
+            Self::P256 { .. } => Algorithm::Es256,
+            Self::Rsa { .. } => Algorithm::Rs256,
         }
     }
 }
 
 /// A whole number, without zeros before it.
-fn number(text: Option<&String>) -> Option<Vec<u8>> {
-    let bytes = from_base64url(text?)?;
+fn number(text: Option<String>) -> Option<Vec<u8>> {
+    let bytes = from_base64url(&text?)?;
     let first = bytes.iter().position(|byte| *byte != 0)?;
     Some(bytes[first..].to_vec())
 }
 
 /// Exactly 32 bytes.
-fn coordinate(text: Option<&String>) -> Option<String> {
-    let bytes = from_base64url(text?)?;
+fn coordinate(text: Option<String>) -> Option<String> {
+    let bytes = from_base64url(&text?)?;
     (bytes.len() == 32).then(|| base64url(&bytes))
 }
 

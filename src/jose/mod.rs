@@ -7,8 +7,9 @@
 mod claims;
 mod jwt;
 mod key_set;
+mod members;
 
-pub use claims::{Audiences, Claims};
+pub use claims::Claims;
 pub use jwt::{LARGEST_JWT, NoJwt, UnverifiedJwt};
 pub use key_set::{KeySet, PublicKey};
 

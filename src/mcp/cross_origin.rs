@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::Url;
 
-use crate::{config::is_loopback, issuer::Issuer};
+use crate::issuer::{Issuer, is_loopback};
 
 /// The web applications of known clients.
 const KNOWN_CLIENTS: [&str; 7] = [

@@ -13,7 +13,8 @@ pub enum GatewayError {
     CallUnreadable,
     /// The call is a page's, and its web origin is not listed (TR-02).
     ForeignOrigin,
-    /// The edge cannot tell whether the grant is still good.
+    /// The edge cannot tell whether the caller is good: the Ledger of its grant, or the issuer of
+    /// its token, does not answer.
     LedgerUnreachable,
     /// The method is none of MCP's.
     MethodNotOffered,
@@ -31,6 +32,8 @@ pub enum GatewayError {
     OriginSlow,
     /// The origin cannot be reached.
     OriginUnreachable,
+    /// Messages are posted to where the stream says, so the stream comes first.
+    StreamFirst,
     /// The session was not given to this grant. The one 404 that the edge makes here (TR-28).
     UnknownSession,
 }
@@ -42,7 +45,9 @@ impl GatewayError {
             Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CallUnreadable | Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
-            Self::MethodNotOffered | Self::NoStream => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MethodNotOffered | Self::NoStream | Self::StreamFirst => {
+                StatusCode::METHOD_NOT_ALLOWED
+            }
             Self::OriginDown
             | Self::OriginOdd
             | Self::OriginRedirects
@@ -68,6 +73,7 @@ impl GatewayError {
             | Self::ForeignOrigin
             | Self::MethodNotOffered
             | Self::NoStream
+            | Self::StreamFirst
             | Self::UnknownSession => false,
         }
     }
@@ -77,6 +83,7 @@ impl GatewayError {
         match self {
             Self::MethodNotOffered => Some("GET, POST, DELETE"),
             Self::NoStream => Some("POST, DELETE"),
+            Self::StreamFirst => Some("GET"),
             Self::CallTooLarge
             | Self::CallUnreadable
             | Self::ForeignOrigin
@@ -105,6 +112,7 @@ impl GatewayError {
             | Self::OriginRedirects
             | Self::OriginSlow
             | Self::OriginUnreachable
+            | Self::StreamFirst
             | Self::UnknownSession => false,
         }
     }
@@ -124,6 +132,7 @@ impl GatewayError {
             | Self::LedgerUnreachable
             | Self::MethodNotOffered
             | Self::NoStream
+            | Self::StreamFirst
             | Self::UnknownSession => false,
         }
     }
@@ -169,6 +178,10 @@ impl GatewayError {
             ),
             Self::OriginSlow => (-32603, "The home server did not answer in time."),
             Self::OriginUnreachable => (-32603, "The home server cannot be reached."),
+            Self::StreamFirst => (
+                -32600,
+                "This server speaks the older transport: open its stream with GET first.",
+            ),
             Self::UnknownSession => (-32001, "Session not found."),
         }
     }

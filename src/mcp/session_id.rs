@@ -1,4 +1,5 @@
-//! `Mcp-Session-Id`, bound to the grant that it was given to (TR-28).
+//! `Mcp-Session-Id`, bound to the grant, or to the other issuer's subject, that it was given to
+//! (TR-28).
 
 use http::{HeaderName, HeaderValue};
 
@@ -17,9 +18,8 @@ const TAG: usize = 12;
 /// The identifier as the client gets it: `sid.mac`. None when the origin's has characters that an
 /// identifier may not have (TR-20). On an open mount nobody owns a session, so nothing is added.
 pub fn bind(session_id: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<HeaderValue> {
-    let principal = match passage {
-        Passage::Open => return Some(session_id.clone()),
-        Passage::Granted(principal) => principal,
+    let Some((mount, holder)) = passage.holder() else {
+        return Some(session_id.clone());
     };
     let session_id = session_id.to_str().ok()?;
     if !session_id.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -27,11 +27,7 @@ pub fn bind(session_id: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<
     }
     let mac = keys.mac(
         Purpose::SessionBinding,
-        &[
-            principal.mount().as_str(),
-            principal.grant().as_str(),
-            session_id,
-        ],
+        &[mount.as_str(), holder, session_id],
     );
     HeaderValue::try_from(format!(
         "{session_id}.{}",
@@ -40,19 +36,15 @@ pub fn bind(session_id: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<
     .ok()
 }
 
-/// The identifier as the origin knows it; none when it was not given to this grant on this mount.
+/// The identifier as the origin knows it; none when it was not given to this holder on this
+/// mount.
 pub fn unbind(bound: &HeaderValue, passage: &Passage, keys: &Keys) -> Option<HeaderValue> {
-    let principal = match passage {
-        Passage::Open => return Some(bound.clone()),
-        Passage::Granted(principal) => principal,
+    let Some((mount, holder)) = passage.holder() else {
+        return Some(bound.clone());
     };
     let (session_id, tag) = bound.to_str().ok()?.rsplit_once('.')?;
     let tag = from_base64url(tag)?;
-    let parts = [
-        principal.mount().as_str(),
-        principal.grant().as_str(),
-        session_id,
-    ];
+    let parts = [mount.as_str(), holder, session_id];
     keys.verifies_prefix(Purpose::SessionBinding, &parts, &tag, TAG)
         .then(|| HeaderValue::try_from(session_id).ok())?
 }

@@ -32,6 +32,8 @@ pub enum ErrorCode {
     AccessDenied,
     /// RFC 6749 §5.2: unknown client, or it did not authenticate as registered.
     InvalidClient,
+    /// RFC 6750 §3.1: the token is good, but not for this.
+    InsufficientScope,
     /// RFC 7591 §3.2.2.
     InvalidClientMetadata,
     /// RFC 6749 §5.2: the code or refresh token is invalid, expired, revoked or another client's.
@@ -61,6 +63,7 @@ impl ErrorCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
+            Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
@@ -80,6 +83,7 @@ impl ErrorCode {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::InsufficientScope => StatusCode::FORBIDDEN,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::SlowDown => StatusCode::TOO_MANY_REQUESTS,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,

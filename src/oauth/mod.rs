@@ -6,7 +6,8 @@
 //! redirect URI ([`redirect_uri`]) makes a [`callback`], and nothing else can redirect. The owner
 //! approves, the Ledger opens a [`grant`], and the client redeems its code with a
 //! [`token_request`], authenticated by [`client_authentication`]. What happens to a grant from
-//! then on is the Ledger's ([`crate::ledger`]).
+//! then on is the Ledger's ([`crate::ledger`]). Where another authorization server does all this,
+//! [`trust`] says which.
 
 pub mod authorization_request;
 pub mod callback;
@@ -32,3 +33,4 @@ pub mod resource;
 pub mod scope;
 pub mod server_metadata;
 pub mod token_request;
+pub mod trust;

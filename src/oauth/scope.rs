@@ -14,6 +14,11 @@ impl ScopeSet {
         Self(vec!["mcp".into()])
     }
 
+    /// The set without a scope.
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// The set of these entries; none when there is no entry, or one of them is no scope token.
     pub fn from_entries(entries: &[String]) -> Option<Self> {
         let proper = entries.iter().all(|entry| is_scope_token(entry));
@@ -49,6 +54,11 @@ impl ScopeSet {
     #[must_use]
     pub fn union<'a>(sets: impl Iterator<Item = &'a Self>) -> Self {
         Self::unique(sets.flat_map(Self::iter))
+    }
+
+    /// Whether there is no scope in it.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether the scope is in the set.

@@ -15,6 +15,8 @@ pub enum NotAdmitted {
     NoToken,
     /// It carries more than one.
     SeveralTokens,
+    /// Its token is good, but does not allow this.
+    InsufficientScope,
     /// Its token is forged, damaged, or for another resource.
     Invalid,
     /// Its token has expired.
@@ -27,6 +29,7 @@ impl NotAdmitted {
     /// The status of the answer (RS-40).
     pub const fn status(self) -> StatusCode {
         match self {
+            Self::InsufficientScope => StatusCode::FORBIDDEN,
             Self::SeveralTokens => StatusCode::BAD_REQUEST,
             Self::Expired | Self::Invalid | Self::NoToken | Self::Revoked => {
                 StatusCode::UNAUTHORIZED
@@ -37,6 +40,7 @@ impl NotAdmitted {
     /// The error code of the answer's body.
     pub const fn error(self) -> ErrorCode {
         match self {
+            Self::InsufficientScope => ErrorCode::InsufficientScope,
             Self::SeveralTokens => ErrorCode::InvalidRequest,
             Self::Expired | Self::Invalid | Self::NoToken | Self::Revoked => {
                 ErrorCode::InvalidToken
@@ -49,6 +53,7 @@ impl NotAdmitted {
         match self {
             Self::NoToken => "This server needs an access token",
             Self::SeveralTokens => "The request carries more than one access token",
+            Self::InsufficientScope => "The access token does not allow this",
             Self::Invalid => "The access token is not valid here",
             Self::Expired => "The access token expired",
             Self::Revoked => "The access token was revoked",
@@ -61,14 +66,22 @@ impl NotAdmitted {
         let metadata = issuer.url(&resource_metadata_path(resource));
         let error = match self {
             Self::NoToken => String::new(),
-            Self::Expired | Self::Invalid | Self::Revoked | Self::SeveralTokens => format!(
+            Self::Expired
+            | Self::InsufficientScope
+            | Self::Invalid
+            | Self::Revoked
+            | Self::SeveralTokens => format!(
                 ", error=\"{}\", error_description=\"{}\"",
                 self.error().as_str(),
                 self.description()
             ),
         };
-        let challenge =
-            format!("Bearer resource_metadata=\"{metadata}\", scope=\"{scopes}\"{error}");
+        let scope = if scopes.is_empty() {
+            String::new()
+        } else {
+            format!(", scope=\"{scopes}\"")
+        };
+        let challenge = format!("Bearer resource_metadata=\"{metadata}\"{scope}{error}");
         HeaderValue::try_from(challenge).expect("scopes and URLs are visible ASCII")
     }
 }

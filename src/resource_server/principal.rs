@@ -5,7 +5,10 @@ use crate::{
     issuer::Issuer,
     keys::Keys,
     mount_path::MountPath,
-    oauth::grant::{AccessToken, Generation, GrantId},
+    oauth::{
+        grant::{AccessToken, Generation, GrantId},
+        trust::TrustedIssuer,
+    },
     secret::{Digest, Secret},
     time::Timestamp,
 };
@@ -19,9 +22,21 @@ pub struct UnadmittedToken(AccessToken);
 #[derive(Clone, Debug)]
 pub struct Principal(AccessToken);
 
+/// An admitted caller whom another issuer knows. Its token was verified.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    mount: MountPath,
+    /// The digest of who says so and of whom, as text.
+    name: String,
+    client_id: Option<String>,
+    good_until: Timestamp,
+}
+
 /// What lets a call through. Only admission makes one.
 #[derive(Clone, Debug)]
 pub enum Passage {
+    /// The caller holds a token of another issuer's.
+    External(Subject),
     /// The caller holds a token of a grant that is good.
     Granted(Principal),
     /// The mount is open to everybody.
@@ -68,6 +83,55 @@ impl UnadmittedToken {
     }
 }
 
+impl Subject {
+    /// The subject of this name at its issuer.
+    pub(super) fn new(
+        mount: &MountPath,
+        issuer: &TrustedIssuer,
+        subject: &str,
+        client_id: Option<String>,
+        good_until: Timestamp,
+    ) -> Self {
+        // An issuer has no spaces in it.
+        let named = format!("{} {subject}", issuer.as_str());
+        Self {
+            mount: mount.clone(),
+            name: Digest::of(named.as_bytes()).to_base64url(),
+            client_id,
+            good_until,
+        }
+    }
+
+    /// Whether the token is still in time.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAdmitted::Expired`] when it is not.
+    pub fn in_time(&self, now: Timestamp) -> Result<(), NotAdmitted> {
+        if self.good_until <= now {
+            return Err(NotAdmitted::Expired);
+        }
+        Ok(())
+    }
+
+    /// The client that its token was made for, where the issuer says so.
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+}
+
+impl Passage {
+    /// The mount, and whom a session at it belongs to: a grant, or a subject of an issuer. On an
+    /// open mount nobody owns a session.
+    pub fn holder(&self) -> Option<(&MountPath, &str)> {
+        match self {
+            Self::External(subject) => Some((&subject.mount, &subject.name)),
+            Self::Granted(Principal(token)) => Some((&token.mount, token.grant.as_str())),
+            Self::Open => None,
+        }
+    }
+}
+
 impl Principal {
     /// The grant that the call is made under.
     pub const fn grant(&self) -> &GrantId {
@@ -89,10 +153,5 @@ impl Principal {
             return Err(NotAdmitted::Expired);
         }
         Ok(())
-    }
-
-    /// The mount that it is for.
-    pub const fn mount(&self) -> &MountPath {
-        &self.0.mount
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod exchange;
 pub(crate) mod gate;
 pub(crate) mod home;
+pub(crate) mod issuer;
 pub(crate) mod ports;
 pub(crate) mod signature;
 pub(crate) mod web;

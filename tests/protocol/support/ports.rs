@@ -95,6 +95,25 @@ impl Home for MemoryWorld {
             .await
     }
 
+    async fn begin(
+        &self,
+        body: Bytes,
+        limit: usize,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Result<(Vec<u8>, Bytes), TooLarge>, Outage> {
+        let begun = (1..=body.len()).find(|length| enough(&body[..*length]));
+        let length = begun.unwrap_or(body.len());
+        Ok(if length > limit {
+            Err(TooLarge)
+        } else {
+            Ok((body[..length].to_vec(), body.slice(length..)))
+        })
+    }
+
+    fn rejoin(&self, beginning: Vec<u8>, rest: Bytes) -> Result<Bytes, Outage> {
+        Ok([beginning.as_slice(), &rest].concat().into())
+    }
+
     async fn read(&self, body: Bytes, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
         self.called(Port::Read)?;
         self.pass(self.body_takes.take());
