@@ -23,7 +23,15 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("steps", &["mount_path", "secret"]),
     (
         "oauth",
-        &["issuer", "keys", "mount_path", "routes", "secret", "time"],
+        &[
+            "issuer",
+            "jose",
+            "keys",
+            "mount_path",
+            "routes",
+            "secret",
+            "time",
+        ],
     ),
     (
         "config",
@@ -76,6 +84,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "time",
         ],
     ),
+    // A form remembers the client that it was shown for.
     (
         "owner",
         &["issuer", "keys", "mount_path", "oauth", "secret", "time"],

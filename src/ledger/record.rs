@@ -6,6 +6,7 @@ use crate::{
     issuer::Issuer,
     mount_path::MountPath,
     oauth::{
+        credential::Credential,
         grant::{Generation, GrantId},
         pkce::CodeChallenge,
         scope::ScopeSet,
@@ -58,8 +59,9 @@ pub struct ApprovedClient {
     pub client_id: String,
     /// The digest of that.
     pub id: Digest,
-    /// The digest of its secret, when it has one.
-    pub secret: Option<Digest>,
+    /// What a request must show to be from it.
+    #[serde(rename = "secret")]
+    pub credential: Credential,
     /// What it calls itself; empty when that is nothing.
     pub name: String,
     /// The host that its answers go to.
@@ -262,19 +264,19 @@ impl GrantRecord {
 }
 
 impl ApprovedClient {
-    /// Whether a request is from this client: its identifier, and its secret if it has one.
+    /// Whether a request is from this client: its identifier, and its credential.
     ///
     /// # Errors
     ///
     /// Which of the two does not fit.
-    pub fn recognise(&self, client: &Digest, secret: Option<&Digest>) -> Result<(), Stranger> {
+    pub fn recognise(&self, client: &Digest, shown: &Credential) -> Result<(), Stranger> {
         if self.id != *client {
             return Err(Stranger::OtherClient);
         }
-        if self.secret.as_ref() == secret {
+        if self.credential.is_met_by(shown) {
             Ok(())
         } else {
-            Err(Stranger::WrongSecret)
+            Err(Stranger::WrongCredential)
         }
     }
 }
@@ -284,6 +286,6 @@ impl ApprovedClient {
 pub enum Stranger {
     /// It is from another one.
     OtherClient,
-    /// It has not the client's secret.
-    WrongSecret,
+    /// It does not show the client's credential.
+    WrongCredential,
 }
