@@ -7,7 +7,16 @@ import { rust, workerBuild } from './toolchain.mjs';
 
 const BUILD = join(ROOT, 'build');
 const STAMP = join(BUILD, 'inputs.sha256');
-const INPUTS = ['.cargo/config.toml', 'Cargo.lock', 'Cargo.toml', 'build.rs', 'package-lock.json', 'rust-toolchain.toml', 'src'];
+const INPUTS = [
+  '.cargo/config.toml',
+  'Cargo.lock',
+  'Cargo.toml',
+  'package-lock.json',
+  'rust-toolchain.toml',
+  'scripts/bundle.mjs',
+  'scripts/toolchain.mjs',
+  'src',
+];
 
 export async function bundle() {
   const inputs = digestOf(INPUTS);
@@ -42,7 +51,6 @@ function digestOf(names) {
 
 function filesBelow(name) {
   const path = join(ROOT, name);
-  if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [name];
   return readdirSync(path).sort().flatMap((entry) => filesBelow(`${name}/${entry}`));
 }

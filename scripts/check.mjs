@@ -1,10 +1,11 @@
 // npm run check: is the configuration in wrangler.toml one that the Worker accepts?
 import { randomBytes } from 'node:crypto';
 import { readOptions } from './options.mjs';
-import { command, say } from './process.mjs';
+import { command, say, warn } from './process.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `Builds the Worker, starts it on this machine with the [vars] of wrangler.toml, and prints every mistake and warning that it finds.
+const HELP = `Builds the Worker, starts it on this machine with the [vars] of wrangler.toml, and prints every mistake and warning that it finds,
+and the line to add if PUBLIC_URL is not set.
 
   npm run check
 
@@ -15,11 +16,13 @@ await command(async () => {
   if (values.help) return say(HELP);
   await setup();
   const { bundle } = await import('./bundle.mjs');
-  const { checkConfiguration, configurationLog } = await import('./configuration.mjs');
-  const { configuredVars, startWorker } = await import('./worker.mjs');
+  const { checkConfiguration, configurationLog, missingAddress } = await import('./configuration.mjs');
+  const { configuredVars, startWorker, wranglerConfig } = await import('./worker.mjs');
   await bundle();
   const secret = () => randomBytes(32).toString('base64url');
   const vars = { GATELODGE_KEY: secret(), OWNER_PASSWORD: secret(), ...configuredVars() };
+  const missing = missingAddress(wranglerConfig());
+  if (missing) warn(missing);
   const worker = await startWorker({ vars, onLog: configurationLog() });
   try {
     await checkConfiguration(worker.url);

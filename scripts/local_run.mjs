@@ -18,15 +18,15 @@ export async function runLocally({ port, settings, folder, fresh }) {
   const vars = { GATELODGE_KEY: key, OWNER_PASSWORD: newPassword(), ...configured, ...given, ...settings };
   const madeUp = given.OWNER_PASSWORD === undefined && settings.OWNER_PASSWORD === undefined;
 
-  const example = namesAnOrigin(vars) ? undefined : await startExampleServer();
+  const example = needsOrigin(vars) ? await startExampleServer() : undefined;
   if (example) vars.ORIGIN = example.url;
   const worker = await startWorker({ vars, port, persist: data, onLog: configurationLog((line) => say(line)) });
   try {
     await checkConfiguration(worker.url);
-    const unanswered = example || !vars.ORIGIN ? undefined : await probe(vars.ORIGIN);
-    if (unanswered) warn(`warning: ${unanswered}`);
+    const mounts = mountsOf(vars);
+    await warnOfSilence(mounts.filter(({ origin }) => origin !== example?.url));
     const ending = new Promise((resolve) => onEnding(() => resolve()));
-    announce({ url: worker.url, vars, example, madeUp });
+    announce({ address: worker.url.origin, mounts, example, password: madeUp ? vars.OWNER_PASSWORD : undefined });
     const sentence = await Promise.race([ending, example?.ended].filter(Boolean));
     if (sentence) throw new Stop(`${sentence} Start again with: npm start`);
     say('\nStopping …');
@@ -35,35 +35,52 @@ export async function runLocally({ port, settings, folder, fresh }) {
   }
 }
 
-/** A mount may bring its own server; then ORIGIN can be missing. */
-function namesAnOrigin({ ORIGIN, MOUNTS = '' }) {
-  return ORIGIN !== undefined || /"origin"\s*:/.test(MOUNTS);
+/** The mounts, as far as they can be read; what is wrong with them is the Worker's to tell. */
+function mountsOf({ MOUNTS, ORIGIN }) {
+  return entriesOf(MOUNTS).map(({ path = '/mcp', origin, auth }) => ({
+    path: String(path).replace(/\/$/, ''),
+    origin: origin ?? ORIGIN,
+    where: origin === undefined ? '--origin' : 'MOUNTS',
+    open: auth === 'open',
+  }));
 }
 
-function announce({ url, vars, example, madeUp }) {
-  const address = url.origin;
-  const home = example ? 'the example MCP server (server-everything)' : (vars.ORIGIN ?? 'the servers that MOUNTS names');
-  const password = madeUp ? vars.OWNER_PASSWORD : 'the one that you gave in OWNER_PASSWORD';
-  say(`
-Gatelodge is open at ${address}, in front of ${home}.
-
-  URL       ${address}${firstMount(vars.MOUNTS)}
-  Password  ${password}
-
-Add it to a client, and sign in with the password when the browser asks:
-
-  claude mcp add --transport http home ${address}${firstMount(vars.MOUNTS)}
-
-Ctrl-C stops it. Clients stay connected over a restart; --fresh forgets them.
-`);
-}
-
-function firstMount(mounts) {
+function entriesOf(mounts) {
   try {
-    return JSON.parse(mounts)[0].path ?? '/mcp';
+    const entries = JSON.parse(mounts);
+    return Array.isArray(entries) && entries.length > 0 ? entries.map((entry) => entry ?? {}) : [{}];
   } catch {
-    return '/mcp';
+    return [{}];
   }
+}
+
+const needsOrigin = (vars) => mountsOf(vars).some(({ origin }) => origin === undefined);
+
+async function warnOfSilence(mounts) {
+  const asked = new Map(mounts.map(({ origin, where }) => [origin, where]));
+  const sentences = await Promise.all([...asked].map(([origin, where]) => probe(origin, where)));
+  for (const sentence of sentences.filter(Boolean)) warn(`warning: ${sentence}`);
+}
+
+function announce({ address, mounts, example, password = 'the one that you gave in OWNER_PASSWORD' }) {
+  const isOpen = mounts.every(({ open }) => open);
+  const homes = new Set(mounts.map(({ origin }) => (origin === example?.url ? 'the example MCP server (server-everything)' : origin)));
+  const urls = mounts.map(({ path }) => address + path);
+  const commands = mounts.map(({ path }, index) => {
+    const name = mounts.length === 1 ? 'home' : path.slice(1).replaceAll('/', '-');
+    return `  claude mcp add --transport http ${name} ${urls[index]}`;
+  });
+  say(`
+Gatelodge is open at ${address}, in front of ${[...homes].join(' and ')}.
+
+  URL       ${urls.join('\n            ')}
+${isOpen ? '' : `  Password  ${password}\n`}
+${isOpen ? 'Everybody who reaches it may call, without a password. Add it to a client:' : 'Add it to a client, and sign in with the password when the browser asks:'}
+
+${commands.join('\n')}
+
+Ctrl-C stops it.${isOpen ? '' : ' Clients stay connected over a restart; --fresh forgets them.'}
+`);
 }
 
 async function assertFree(port) {

@@ -18,6 +18,7 @@ export async function rust() {
   if (!which('cargo')) {
     throw new Stop('cargo is missing. Install Rust with rustup (https://rustup.rs), open a new terminal and run this again.');
   }
+  await assertCompiler();
   const folder = await output('rustc', ['--print', 'target-libdir', '--target', TARGET], { stdio: ['ignore', 'pipe', 'inherit'] });
   if (folder && existsSync(folder)) return;
   if (!which('rustup')) {
@@ -26,6 +27,25 @@ export async function rust() {
   say(`Installing the Rust toolchain and its target ${TARGET} (once) …`);
   const code = await run('rustup', ['target', 'add', TARGET]);
   if (code !== 0) throw new Stop(`rustup could not add the target ${TARGET}; it says why above.`);
+}
+
+/** rustc links with `cc`; on Windows it finds Visual Studio's linker itself, and says what to do if that is missing. */
+async function assertCompiler() {
+  if (process.platform === 'win32' || (await output('cc', ['--version'])) !== undefined) return;
+  throw new Stop(
+    'A C compiler is missing: Rust links with cc. Install one (Debian, Ubuntu: apt install build-essential; Fedora: dnf install gcc; ' +
+      'macOS: xcode-select --install) and run this again.',
+  );
+}
+
+/** On Linux `worker-build` is compiled against the system's OpenSSL. */
+async function assertOpenssl() {
+  const found = process.env.OPENSSL_DIR || (await output('pkg-config', ['--exists', 'openssl'])) !== undefined;
+  if (process.platform !== 'linux' || found) return;
+  throw new Stop(
+    'worker-build is compiled against OpenSSL, which pkg-config does not find. Install both (Debian, Ubuntu: apt install pkg-config libssl-dev; ' +
+      'Fedora: dnf install pkgconf-pkg-config openssl-devel) and run this again.',
+  );
 }
 
 /** The environment that `worker-build` needs, and its own path. */
@@ -65,6 +85,7 @@ async function present(program, crate, version) {
 async function compiled(crate, version, flags, program = crate) {
   const there = await present(program, crate, version);
   if (there) return there;
+  if (crate === 'worker-build') await assertOpenssl();
   const folder = toolFolder(crate, version);
   say(`Compiling ${crate} ${version}. This happens once, and takes two to ten minutes; it is kept in ${folder} …`);
   const unfinished = join(folder, 'unfinished');

@@ -5,9 +5,14 @@ import { Miniflare, convertV4MiniflareOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
 import { ROOT, Stop } from './process.mjs';
 
+/** wrangler.toml, as wrangler reads it. */
+export function wranglerConfig() {
+  return unstable_readConfig({ config: join(ROOT, 'wrangler.toml') }, { hideWarnings: true });
+}
+
 /** The `[vars]` of wrangler.toml, as the strings that the Worker sees. */
 export function configuredVars() {
-  const { vars } = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') }, { hideWarnings: true });
+  const { vars } = wranglerConfig();
   return Object.fromEntries(Object.entries(vars).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
 }
 

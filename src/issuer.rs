@@ -32,24 +32,24 @@ impl Issuer {
         self.0.starts_with("http:")
     }
 
-    /// Whether both have the same host and port, whatever the scheme.
-    pub fn same_host(&self, other: &Self) -> bool {
-        let host = |issuer: &str| issuer.split_once("://").map(|(_, host)| host.to_owned());
-        host(&self.0) == host(&other.0)
-    }
-
-    /// Whether a URL is at the same host and port.
+    /// Whether a URL is at its host and port, by whatever scheme.
     pub fn is_at(&self, url: &Url) -> bool {
-        Url::parse(&self.0).is_ok_and(|own| {
-            own.host_str() == url.host_str()
-                && own.port_or_known_default() == url.port_or_known_default()
-        })
+        let Some((_, own)) = self.0.split_once("://") else {
+            return false;
+        };
+        match (url.host_str(), url.port()) {
+            (Some(host), None) => own == host,
+            (Some(host), Some(port)) => own
+                .strip_prefix(host)
+                .and_then(|rest| rest.strip_prefix(':'))
+                .is_some_and(|own| own.parse() == Ok(port)),
+            (None, _) => false,
+        }
     }
 
-    /// The same host by https.
-    #[must_use]
-    pub fn secured(&self) -> Self {
-        Self(self.0.replacen("http:", "https:", 1))
+    /// The issuer as a URL; none when it is none, which configuration does not let happen.
+    pub fn to_url(&self) -> Option<Url> {
+        Url::parse(&self.0).ok()
     }
 }
 

@@ -6,7 +6,7 @@
 //! # Layout
 //!
 //! ```text
-//! cloudflare → endpoints → ports → {ledger, mcp, owner, pages, resource_server} → config → oauth → base
+//! cloudflare → endpoints → ports → {ledger, mcp, owner, pages, resource_server, site} → config → oauth → base
 //! ```
 //!
 //! * `cloudflare`: the only place that knows Workers; it exists on wasm32 only.
@@ -14,10 +14,13 @@
 //! * [`ledger`]: how a grant changes; pure functions that the Durable Object applies.
 //! * [`owner`]: the owner's session and forms. [`pages`]: HTML.
 //! * [`resource_server`]: who may call. [`mcp`]: what goes home and what comes back.
+//! * [`site`]: what beside the mounts is somebody else's.
 //! * [`config`]: what a user decides. [`oauth`]: the vocabulary and rules of the standards.
-//! * The base: [`issuer`], [`jose`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`time`].
+//! * The base: [`issuer`], [`jose`], [`keys`], [`mount_path`], [`routes`], [`secret`], [`steps`],
+//!   [`time`].
 //!
-//! Every request is one instant; every rule is a function of record, request, time and random bits.
+//! Every rule is a function of record, request, time and random bits; a request's time is when its
+//! body was there.
 
 pub mod config;
 pub mod endpoints;
@@ -34,6 +37,8 @@ pub mod ports;
 pub mod resource_server;
 pub mod routes;
 pub mod secret;
+pub mod site;
+pub mod steps;
 pub mod time;
 
 #[cfg(target_arch = "wasm32")]

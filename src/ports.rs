@@ -8,10 +8,10 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
+    config::LearnedSlash,
     jose::{KeySet, PublicKey, UnverifiedJwt},
     ledger::{
         admission::Admission,
@@ -20,15 +20,17 @@ use crate::{
         redemption::{Redemption, RedemptionRefusal},
         revocation::{NotAuthenticated, Revocation},
         rotation::{Rotation, RotationRefusal},
-        sign_in::{SignInAttempt, SignInVerdict},
+        sign_in::{SignInAttempt, SignInVerdict, Source},
         summary::GrantSummary,
     },
     mount_path::MountPath,
     oauth::grant::{Generation, GrantId},
+    owner::register::{GrantRow, RowName},
     resource_server::{
         admission_cache::AdmissionCache, issuer_cache::IssuerCache, verified_tokens::VerifiedTokens,
     },
     secret::Digest,
+    steps::StepLine,
     time::{Lifetime, Timestamp},
 };
 
@@ -105,82 +107,37 @@ pub trait Ledgers {
     ) -> Result<SignInVerdict, Outage>;
 }
 
-/// A row of the owner's register: one grant, as approved. Nothing is decided from it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct GrantRow {
-    /// The grant.
-    #[serde(skip)]
-    pub name: RowName,
-    /// What the client calls itself.
-    pub client: String,
-    /// The host that its answers go to.
-    pub host: String,
-    /// The mount that it may call.
-    pub mount: MountPath,
-    /// When it was approved.
-    pub approved_at: Timestamp,
-}
-
-/// The name of a row: the client, and one of its grants.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct RowName {
-    key: String,
-}
-
-impl RowName {
-    /// The name of the row of a grant.
-    pub fn new(client: &Digest, grant: &GrantId) -> Self {
-        Self {
-            key: format!("{}/{}", client.to_base64url(), grant.as_str()),
-        }
-    }
-
-    /// The name that such text spells.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (client, grant) = text.split_once('/')?;
-        let client = Digest::from_base64url(client)?;
-        GrantId::parse(grant).map(|grant| Self::new(&client, &grant))
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.key
-    }
-
-    /// The digest of the client, as text.
-    pub fn client(&self) -> &str {
-        self.key.split_once('/').map_or("", |(client, _)| client)
-    }
-
-    /// The grant.
-    pub fn grant(&self) -> Option<GrantId> {
-        GrantId::parse(self.key.split_once('/')?.1)
-    }
-}
-
 /// The owner's register. It may be stale by a minute or more.
 pub trait Register {
     /// Enters a grant, and its client if it is new.
-    async fn enter(&self, row: &GrantRow) -> Result<(), Outage>;
+    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage>;
 
     /// When a client was last approved, if it ever was.
     async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage>;
 
     /// Strikes a grant, and its client with its last grant. What is not there stays so.
-    async fn strike(&self, row: &RowName) -> Result<(), Outage>;
+    async fn strike(&self, name: &RowName) -> Result<(), Outage>;
 
     /// Up to `most` rows, in no order, and whether there are more.
-    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage>;
+    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage>;
 }
 
 /// What a request to the origin carries.
-pub enum Upload<B> {
-    /// Bytes that were read, with their length.
-    Bytes(Bytes),
+pub enum Upload<B, H> {
+    /// A body that was read; it goes with its length.
+    Held(H),
     /// No body.
     Nothing,
     /// The client's own body, as it comes.
-    Stream(B),
+    Stream {
+        /// The body.
+        body: B,
+        /// How many bytes its head promises.
+        length: u64,
+        /// How long it may take to come; after that the request is given up, so that nobody keeps
+        /// an admitted call half sent.
+        patience: Lifetime,
+    },
 }
 
 /// The body of a request is longer than it may be.
@@ -191,6 +148,8 @@ pub struct TooLarge;
 pub trait Home {
     /// A body, as the platform streams it.
     type Body;
+    /// A body that was read; it can be sent more than once.
+    type Held: Clone;
 
     /// Sends one request to an origin and gives its answer, without following a redirect.
     async fn send(
@@ -198,8 +157,32 @@ pub trait Home {
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<Self::Body>,
+        upload: Upload<Self::Body, Self::Held>,
     ) -> Result<http::Response<Self::Body>, Outage>;
+
+    /// Reads a body of at most `limit` bytes to send it on; `length` is what its head promises.
+    async fn hold(
+        &self,
+        body: Self::Body,
+        length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<Self::Held, TooLarge>, Outage>;
+
+    /// Reads the beginning of a body, until `enough` of it is there, but at most `limit` bytes and a
+    /// chunk. Returns what was read, and the rest; all of it, when the body ends before.
+    async fn begin(
+        &self,
+        body: Self::Body,
+        limit: usize,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Result<(Vec<u8>, Self::Body), TooLarge>, Outage>;
+
+    /// A body that begins with these bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the platform cannot make one.
+    fn rejoin(&self, beginning: Vec<u8>, rest: Self::Body) -> Result<Self::Body, Outage>;
 
     /// Reads a body of at most `limit` bytes; not one byte more is taken in.
     async fn read(&self, body: Self::Body, limit: usize)
@@ -263,18 +246,6 @@ pub enum NotFetched {
     Unreachable,
 }
 
-/// Which spelling of its own endpoint an origin answers at, as far as this isolate has learned.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum LearnedSlash {
-    /// Nothing was answered yet.
-    #[default]
-    Unknown,
-    /// At the configured URL.
-    AsConfigured,
-    /// At the configured URL with, or without, a slash at its end.
-    Other,
-}
-
 /// What an isolate remembers between requests. All of it may be forgotten at any time.
 #[derive(Default)]
 pub struct IsolateMemory {
@@ -315,9 +286,12 @@ pub trait World: Documents + Home + Ledgers + Register + Signatures {
     /// Writes an outage that was answered to the log.
     fn report(&self, outage: &Outage);
 
-    /// Whether one more attempt to sign in from this network fits the platform's rate limit, which
-    /// spares the Ledger a flood.
-    async fn sign_in_fits(&self, network: &Digest) -> Result<bool, Outage>;
+    /// Writes a step to the log.
+    fn log(&self, line: &StepLine<'_>);
+
+    /// Whether one more attempt to sign in from there fits the platform's rate limit, which spares
+    /// the Ledger a flood.
+    async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage>;
 
     /// Whether one more discovery stream for this network fits the platform's rate limit.
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage>;

@@ -21,6 +21,11 @@ pub const REVOKE_GRANT: &str = "/gatelodge/revoke";
 /// Where the form that revokes all grants is sent.
 pub const REVOKE_ALL: &str = "/gatelodge/revoke-all";
 
+/// Where standards put what is to be found; nothing below it is anybody's but the edge's.
+pub const WELL_KNOWN: &str = "/.well-known";
+/// The paths of the authorization server, each with all below it.
+pub const OWN: [&str; 5] = [AUTHORIZE, OAUTH, REGISTER, REVOKE, TOKEN];
+
 const RESOURCE_METADATA: &str = "/.well-known/oauth-protected-resource";
 /// The metadata of the authorization server, at the root.
 pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
@@ -60,13 +65,8 @@ pub enum Route<'a> {
     },
     /// A page or form of the owner's.
     Owner(OwnerRoute),
-    /// A mount, at the path that was typed, so that the challenge can echo it.
-    Mount {
-        /// Which.
-        mount: &'a MountPath,
-        /// The path: the mount's, with or without a slash at its end.
-        typed: String,
-    },
+    /// A mount, with or without a slash at its end.
+    Mount(&'a MountPath),
     /// "Is this bearer good?", below a mount.
     Auth(&'a MountPath),
     /// What the server is, in short, below a mount.
@@ -132,7 +132,7 @@ impl OwnerRoute {
 
 impl<'a> Route<'a> {
     /// What a path is, among these mounts. Every path may have one slash at its end.
-    pub fn find(typed: &str, mounts: &[&'a MountPath]) -> Self {
+    pub fn find(typed: &str, mounts: impl Iterator<Item = &'a MountPath> + Clone) -> Self {
         if typed == "/" {
             return Self::Root;
         }
@@ -149,15 +149,13 @@ impl<'a> Route<'a> {
             let mount = mount_or_first(suffix, mounts);
             return mount.map_or(Self::NotFound, |mount| Self::OpenidMetadata { mount });
         }
-        if let Some(mount) = mount_at(path, mounts) {
-            let typed = typed.to_owned();
-            return Self::Mount { mount, typed };
-        }
-        let below = |mount: &&'a MountPath| Some((*mount, path.strip_prefix(mount.as_str())?));
-        if let Some((mount, rest)) = mounts.iter().find_map(below)
-            && rest.starts_with('/')
-        {
-            return Self::below(mount, rest);
+        let mut beginnings = mounts;
+        let below = |mount: &'a MountPath| match path.strip_prefix(mount.as_str())? {
+            "" => Some(Self::Mount(mount)),
+            rest => rest.starts_with('/').then(|| Self::below(mount, rest)),
+        };
+        if let Some(route) = beginnings.find_map(below) {
+            return route;
         }
         let bare = path
             .strip_prefix(OAUTH)
@@ -170,7 +168,11 @@ impl<'a> Route<'a> {
     }
 
     /// `resource` is the URL that was asked for, so that a client finds what it typed (RS-07).
-    fn resource_metadata(suffix: &str, asked: &str, mounts: &[&'a MountPath]) -> Self {
+    fn resource_metadata(
+        suffix: &str,
+        asked: &str,
+        mounts: impl Iterator<Item = &'a MountPath>,
+    ) -> Self {
         let Some(mount) = mount_or_first(suffix, mounts) else {
             return Self::NotFound;
         };
@@ -203,16 +205,11 @@ pub fn resource_metadata_path(resource: &str) -> String {
     format!("{RESOURCE_METADATA}{suffix}")
 }
 
-fn mount_at<'a>(path: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
-    mounts.iter().find(|mount| mount.as_str() == path).copied()
-}
-
-fn mount_or_first<'a>(suffix: &str, mounts: &[&'a MountPath]) -> Option<&'a MountPath> {
-    if suffix.is_empty() {
-        mounts.first().copied()
-    } else {
-        mount_at(suffix, mounts)
-    }
+fn mount_or_first<'a>(
+    suffix: &str,
+    mut mounts: impl Iterator<Item = &'a MountPath>,
+) -> Option<&'a MountPath> {
+    mounts.find(|mount| suffix.is_empty() || mount.as_str() == suffix)
 }
 
 #[cfg(test)]

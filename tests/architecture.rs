@@ -12,7 +12,7 @@ use std::{
 
 /// From each folder, or file, right below `src/`: what it may use. Later rows may use earlier ones
 /// only, so there is no cycle.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("mount_path", &[]),
     ("secret", &[]),
     ("time", &[]),
@@ -20,13 +20,22 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("jose", &["secret", "time"]),
     ("keys", &["issuer", "secret"]),
     ("routes", &["mount_path"]),
+    ("steps", &["mount_path", "secret"]),
     (
         "oauth",
         &["issuer", "keys", "mount_path", "routes", "secret", "time"],
     ),
     (
         "config",
-        &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
+        &[
+            "issuer",
+            "keys",
+            "mount_path",
+            "oauth",
+            "routes",
+            "secret",
+            "time",
+        ],
     ),
     // A rule is given the lifetimes and the replay policy that the owner has decided.
     (
@@ -60,18 +69,25 @@ const ARROWS: [(&str, &[&str]); 18] = [
         "mcp",
         &["issuer", "keys", "resource_server", "secret", "time"],
     ),
-    ("owner", &["issuer", "keys", "secret", "time"]),
+    (
+        "owner",
+        &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
+    ),
+    ("site", &["issuer", "owner", "secret"]),
     // The page of a wrong configuration shows its problems.
     ("pages", &["config", "routes", "secret", "time"]),
     (
         "ports",
         &[
+            "config",
             "jose",
             "ledger",
             "mount_path",
             "oauth",
+            "owner",
             "resource_server",
             "secret",
+            "steps",
             "time",
         ],
     ),
@@ -92,6 +108,8 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "resource_server",
             "routes",
             "secret",
+            "site",
+            "steps",
             "time",
         ],
     ),
@@ -106,8 +124,10 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "mcp",
             "mount_path",
             "oauth",
+            "owner",
             "ports",
             "secret",
+            "steps",
             "time",
         ],
     ),

@@ -20,12 +20,12 @@ pub(super) fn now() -> Timestamp {
 }
 
 /// A request as the core reads it; none when its URL or method is no proper one.
-pub(super) fn incoming(request: &web_sys::Request) -> Option<IncomingRequest<JsBody>> {
+pub(super) fn incoming(request: web_sys::Request) -> Option<IncomingRequest<JsBody>> {
     Some(IncomingRequest {
         method: Method::from_bytes(request.method().as_bytes()).ok()?,
         url: Url::parse(&request.url()).ok()?,
         headers: headers_of(&request.headers()),
-        body: JsBody(request.body()),
+        body: JsBody::Incoming(request),
     })
 }
 
@@ -60,9 +60,11 @@ pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_s
         Payload::Own(body) if body.is_empty() => builder.empty(),
         Payload::Own(body) => builder.fixed(body),
         // The platform throws when a body goes with a status that has none.
-        Payload::Home(_) if matches!(parts.status.as_u16(), 204 | 205) => builder.empty(),
-        Payload::Home(JsBody(None)) => builder.empty(),
-        Payload::Home(JsBody(Some(stream))) => builder.stream(stream),
+        Payload::Home(_) if matches!(parts.status.as_u16(), 204 | 205 | 304) => builder.empty(),
+        Payload::Home(body) => match body.into_stream() {
+            None => builder.empty(),
+            Some(stream) => builder.stream(stream),
+        },
         Payload::Probe => builder.from_stream(probe_events())?,
     };
     Ok(response.into())

@@ -1,35 +1,67 @@
 //! Fetching from the origin, and reading bodies with a bound.
 
+use std::{pin::pin, time::Duration};
+
 use bytes::Bytes;
-use futures_util::StreamExt as _;
+use futures_util::{
+    StreamExt as _,
+    future::{Either, select},
+};
 use http::{HeaderMap, Method};
 use url::Url;
 use worker::{
-    AbortSignal, ByteStream,
-    js_sys::{self, Uint8Array},
+    AbortController, AbortSignal, ByteStream, Delay,
+    js_sys::{self, ArrayBuffer, Uint8Array},
     wasm_bindgen::{JsCast as _, JsValue},
-    wasm_bindgen_futures::JsFuture,
-    web_sys::{self, ReadableStream},
+    wasm_bindgen_futures::{JsFuture, spawn_local},
+    web_sys::{self, ReadableStream, ReadableStreamDefaultReader},
+    worker_sys::FixedLengthStream,
 };
 
 use super::conversion::{headers_of, platform_headers};
-use crate::ports::{Outage, TooLarge, Upload};
+use crate::{
+    ports::{Outage, TooLarge, Upload},
+    time::Lifetime,
+};
 
 /// A body, as the platform streams it.
-pub(super) struct JsBody(pub(super) Option<ReadableStream>);
+pub(super) enum JsBody {
+    /// A request's, untouched.
+    Incoming(web_sys::Request),
+    /// An answer's.
+    Answer(Option<ReadableStream>),
+}
+
+impl JsBody {
+    /// The body as a stream; none when there is none.
+    pub(super) fn into_stream(self) -> Option<ReadableStream> {
+        match self {
+            Self::Incoming(request) => request.body(),
+            Self::Answer(stream) => stream,
+        }
+    }
+}
 
 /// Sends one request; when the client leaves, `signal` ends it.
 pub(super) async fn send(
     method: &Method,
     url: &Url,
     headers: &HeaderMap,
-    upload: Upload<JsBody>,
+    upload: Upload<JsBody, ArrayBuffer>,
     signal: &AbortSignal,
 ) -> Result<http::Response<JsBody>, Outage> {
     let body = match upload {
-        Upload::Nothing | Upload::Stream(JsBody(None)) => None,
-        Upload::Bytes(bytes) => Some(JsValue::from(Uint8Array::from(bytes.as_ref()))),
-        Upload::Stream(JsBody(Some(stream))) => Some(JsValue::from(stream)),
+        Upload::Nothing => None,
+        Upload::Held(bytes) => Some(JsValue::from(bytes)),
+        Upload::Stream {
+            body,
+            length,
+            patience,
+        } => body
+            .into_stream()
+            .map(|stream| in_time(&stream, length, patience))
+            .transpose()?
+            .map(JsValue::from),
     };
     let init = web_sys::RequestInit::new();
     init.set_method(method.as_str());
@@ -45,7 +77,7 @@ pub(super) async fn send(
     let promise = scope.fetch_with_str_and_init(url.as_str(), &init);
     let response = JsFuture::from(promise).await.map_err(thrown)?;
     let response: web_sys::Response = response.dyn_into().map_err(thrown)?;
-    let mut answer = http::Response::new(JsBody(response.body()));
+    let mut answer = http::Response::new(JsBody::Answer(response.body()));
     *answer.status_mut() = http::StatusCode::from_u16(response.status()).map_err(outage)?;
     *answer.headers_mut() = headers_of(&response.headers());
     Ok(answer)
@@ -54,7 +86,7 @@ pub(super) async fn send(
 /// Reads a body chunk by chunk, and stops at the first byte too many.
 pub(super) async fn read(body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
     let mut bytes = Vec::new();
-    let Some(stream) = body.0 else {
+    let Some(stream) = body.into_stream() else {
         return Ok(Ok(Bytes::new()));
     };
     let mut stream = ByteStream::from(stream);
@@ -65,6 +97,93 @@ pub(super) async fn read(body: JsBody, limit: usize) -> Result<Result<Bytes, Too
         }
     }
     Ok(Ok(bytes.into()))
+}
+
+/// Reads a body without looking into it: the bytes stay where the platform keeps them.
+pub(super) async fn hold(
+    body: JsBody,
+    length: Option<u64>,
+    limit: u64,
+) -> Result<Result<ArrayBuffer, TooLarge>, Outage> {
+    match (body, length) {
+        (JsBody::Incoming(request), Some(length)) if length <= limit => {
+            let bytes = JsFuture::from(request.array_buffer().map_err(thrown)?).await;
+            Ok(Ok(bytes.map_err(thrown)?.unchecked_into()))
+        }
+        // Without a promise, or with one that is not to be believed, every chunk is counted.
+        (body, _) => {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let bytes = read(body, limit).await?;
+            Ok(bytes.map(|bytes| Uint8Array::from(bytes.as_ref()).buffer()))
+        }
+    }
+}
+
+/// Reads the beginning of a body; the rest stays unread.
+pub(super) async fn begin(
+    body: JsBody,
+    limit: usize,
+    enough: impl Fn(&[u8]) -> bool,
+) -> Result<Result<(Vec<u8>, JsBody), TooLarge>, Outage> {
+    let mut bytes = Vec::new();
+    let Some(stream) = body.into_stream() else {
+        return Ok(Ok((bytes, JsBody::Answer(None))));
+    };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    while !enough(&bytes) {
+        if bytes.len() > limit {
+            drop(reader.cancel());
+            return Ok(Err(TooLarge));
+        }
+        let read = JsFuture::from(reader.read()).await.map_err(thrown)?;
+        let chunk = js_sys::Reflect::get(&read, &"value".into()).map_err(thrown)?;
+        let Some(chunk) = chunk.dyn_ref::<Uint8Array>() else {
+            break;
+        };
+        bytes.extend(chunk.to_vec());
+    }
+    reader.release_lock();
+    Ok(Ok((bytes, JsBody::Answer(Some(stream)))))
+}
+
+/// A body of these bytes and a rest that is native still.
+pub(super) fn rejoin(beginning: &[u8], rest: JsBody) -> Result<JsBody, Outage> {
+    let pipe = web_sys::TransformStream::new().map_err(thrown)?;
+    let (readable, writable) = (pipe.readable(), pipe.writable());
+    let writer = writable.get_writer().map_err(thrown)?;
+    let begun = writer.write_with_chunk(&Uint8Array::from(beginning));
+    writer.release_lock();
+    let piped = rest
+        .into_stream()
+        .map_or_else(|| writable.close(), |rest| rest.pipe_to(&writable));
+    // Whoever reads learns what became of them.
+    spawn_local(async move {
+        drop(JsFuture::from(begun).await);
+        drop(JsFuture::from(piped).await);
+    });
+    Ok(JsBody::Answer(Some(readable)))
+}
+
+/// A stream that breaks when it is not over in time. Its chunks never come here.
+fn in_time(
+    stream: &ReadableStream,
+    length: u64,
+    patience: Lifetime,
+) -> Result<ReadableStream, Outage> {
+    let pipe = FixedLengthStream::new_big_int(length.into()).map_err(thrown)?;
+    let connection = AbortController::default();
+    let options = web_sys::StreamPipeOptions::new();
+    options.set_signal(&connection.signal());
+    let piped = stream.pipe_to_with_options(&pipe.writable(), &options);
+    let readable = pipe.readable();
+    spawn_local(async move {
+        let over = pin!(Delay::from(Duration::from_secs(patience.seconds())));
+        let piped = pin!(JsFuture::from(piped));
+        if let Either::Right(((), _)) = select(piped, over).await {
+            connection.abort();
+        }
+    });
+    Ok(readable)
 }
 
 fn outage(error: impl std::fmt::Display) -> Outage {

@@ -5,20 +5,36 @@ use worker::{Env, Method, Request, RequestInit, wasm_bindgen::JsValue};
 
 use super::{
     configuration::LEDGER,
-    ledger_wire::{Command, Message},
+    ledger_wire::{Command, GrantCommand, Message},
 };
-use crate::{oauth::grant::GrantId, ports::Outage, time::Timestamp};
+use crate::{
+    ledger::sign_in::{SignInAttempt, SignInVerdict},
+    oauth::grant::GrantId,
+    ports::Outage,
+    time::Timestamp,
+};
 
-/// The Ledger of a grant.
-pub(super) fn of_grant(grant: &GrantId) -> String {
-    format!("grant:{}", grant.as_str())
+/// Sends one command to the Ledger of a grant and reads its answer.
+pub(super) async fn ask_grant<T: DeserializeOwned>(
+    env: &Env,
+    grant: &GrantId,
+    command: GrantCommand,
+    now: Timestamp,
+) -> Result<T, Outage> {
+    let name = format!("grant:{}", grant.as_str());
+    ask(env, &name, Command::Grant(command), now).await
 }
 
-/// The Ledger of the owner's sign-in.
-pub(super) const OWNER: &str = "owner";
+/// Has the one Ledger of all sign-ins judge an attempt.
+pub(super) async fn ask_owner(
+    env: &Env,
+    attempt: SignInAttempt,
+    now: Timestamp,
+) -> Result<SignInVerdict, Outage> {
+    ask(env, "owner", Command::SignIn(attempt), now).await
+}
 
-/// Sends one command to the Ledger of this name and reads its answer.
-pub(super) async fn ask<T: DeserializeOwned>(
+async fn ask<T: DeserializeOwned>(
     env: &Env,
     name: &str,
     command: Command,

@@ -4,14 +4,16 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{
-    DurableObject, Env, Request, Response, ScheduledTime, State, Storage, durable_object, js_sys,
+    DurableObject, Env, ListOptions, Request, Response, ScheduledTime, State, Storage,
+    durable_object, js_sys,
     wasm_bindgen::{self, JsValue},
 };
 
 use super::{
     configuration::configuration,
-    ledger_wire::{Command, Message},
+    ledger_wire::{Command, GrantCommand, Message},
     register::KvRegister,
+    world::log,
 };
 use crate::{
     config::Config,
@@ -21,23 +23,24 @@ use crate::{
         opening::open,
         record::GrantRecord,
         redemption::{RedemptionRefusal, redeem},
-        revocation::revoke,
+        revocation::{NotAuthenticated, revoke},
         rotation::{ReplayPolicy, RotationRefusal, rotate},
-        sign_in::{MEMORY, SignInAttempt, SignInVerdict, SourceRecord, Throttle},
+        sign_in::{MEMORY, SignInAttempt, SignInVerdict, Source, SourceRecord, Throttle},
         summary::GrantSummary,
     },
-    ports::{Register as _, RowName},
+    owner::register::RowName,
+    ports::Register as _,
     secret::SystemRandom,
+    steps::{Step, StepLine},
     time::Timestamp,
 };
 
 /// The one record of a grant's Ledger.
 const GRANT: &str = "grant";
-/// The failures from everywhere, in the owner's Ledger.
+/// The failures from all networks, in the owner's Ledger.
 const ALL_NETWORKS: &str = "all-networks";
-/// The failures from one network, in the owner's Ledger.
-const NETWORK: &str = "network/";
-
+/// The failures from one source, in the owner's Ledger.
+const SOURCES: &str = "from/";
 /// The Durable Object class that `wrangler.toml` binds.
 #[durable_object]
 pub struct Ledger {
@@ -51,20 +54,25 @@ impl DurableObject for Ledger {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let mut message: Message = serde_json::from_str(&request.text().await?)?;
-        // A caller that sends its body slowly must not choose the time that it is judged by.
-        message.now = message.now.max(super::conversion::now());
-        let configuration = configuration(&self.env);
-        let Ok(config) = configuration.as_ref() else {
-            return Response::error("the configuration is wrong", 500);
-        };
-        self.obey(message, config).await
+        let Message { now, command } = serde_json::from_str(&request.text().await?)?;
+        // A command that was long on its way is not judged by when it left.
+        let now = now.max(super::conversion::now());
+        match command {
+            Command::SignIn(attempt) => answer(&self.judge(&attempt, now).await?),
+            Command::Grant(command) => {
+                let configuration = configuration(&self.env);
+                let Ok(config) = configuration.as_ref() else {
+                    return Response::error("the configuration is wrong", 500);
+                };
+                self.obey(command, config, now).await
+            }
+        }
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
         let now = super::conversion::now();
         match self.load::<GrantRecord>(GRANT).await? {
-            Some(record) => self.bury(&record, now).await?,
+            Some(record) => self.look_after(&record, now).await?,
             None => self.forget(now).await?,
         }
         Response::empty()
@@ -74,73 +82,85 @@ impl DurableObject for Ledger {
 impl Ledger {
     async fn obey(
         &self,
-        Message { now, command }: Message,
+        command: GrantCommand,
         config: &Config,
+        now: Timestamp,
     ) -> worker::Result<Response> {
-        if let Command::SignIn(attempt) = command {
-            return answer(&self.judge(&attempt, now).await?);
-        }
         let record: Option<GrantRecord> = self.load(GRANT).await?;
-        let mint = Mint {
-            keys: &config.keys,
-            lifetimes: config.lifetimes,
-            random: &SystemRandom,
-        };
-        match (command, record) {
-            (Command::Open(opening), record) => match open(record.as_ref(), opening, now) {
-                Ok(opened) => {
-                    self.save(&opened).await?;
-                    answer(&Ok::<(), ()>(()))
+        let living = |record: Option<GrantRecord>| record.and_then(|record| record.alive(now));
+        match command {
+            GrantCommand::Open(opening) => {
+                let opened = open(record.as_ref(), opening, now);
+                if let Ok(opened) = &opened {
+                    self.save(opened).await?;
                 }
-                Err(taken) => answer(&Err::<(), _>(taken)),
-            },
-            (Command::Redeem(attempt), Some(record)) => {
-                let (changed, outcome) = redeem(record.clone(), &attempt, &mint, now);
+                answer(&opened.map(|_| ()))
+            }
+            GrantCommand::Redeem(attempt) => {
+                let Some(record) = living(record) else {
+                    return answer(&exposed(Err(RedemptionRefusal::Gone)));
+                };
+                let (changed, outcome) = redeem(record.clone(), &attempt, &mint(config), now);
                 self.save_change(&record, &changed).await?;
                 answer(&exposed(outcome))
             }
-            (Command::Redeem(_), None) => answer(&exposed(Err(RedemptionRefusal::Gone))),
-            (Command::Rotate(attempt), Some(record)) => {
+            GrantCommand::Rotate(attempt) => {
+                let Some(record) = living(record) else {
+                    return answer(&exposed(Err(RotationRefusal::Gone)));
+                };
                 let attempt = attempt.into_rotation().ok_or("a rotation without a key")?;
                 let policy = ReplayPolicy {
                     window: config.lifetimes.refresh_replay,
                     reuse: config.refresh_reuse,
                 };
+                let mint = mint(config);
                 let (changed, outcome) = rotate(record.clone(), &attempt, &mint, policy, now);
                 self.save_change(&record, &changed).await?;
                 answer(&exposed(outcome))
             }
-            (Command::Rotate(_), None) => answer(&exposed(Err(RotationRefusal::Gone))),
-            (Command::Admit(generation), Some(record)) => {
+            GrantCommand::Admit(generation) => {
+                let Some(record) = living(record) else {
+                    return answer(&Admission::Refused);
+                };
                 let (changed, admission) = admit(record, generation);
                 if let Some(changed) = changed {
                     self.save(&changed).await?;
                 }
                 answer(&admission)
             }
-            (Command::Admit(_), None) => answer(&Admission::Refused),
-            (Command::Revoke(revocation), Some(record)) => match revoke(record, &revocation, now) {
-                Ok(changed) => {
-                    if let Some(changed) = changed {
-                        self.save(&changed).await?;
-                    }
-                    answer(&Ok::<(), ()>(()))
+            GrantCommand::Revoke(revocation) => {
+                let Some(record) = living(record) else {
+                    return answer(&Ok::<(), NotAuthenticated>(()));
+                };
+                let revoked = revoke(record.clone(), &revocation, now);
+                if let Ok(changed) = &revoked {
+                    self.save_change(&record, changed).await?;
                 }
-                Err(refusal) => answer(&Err::<(), _>(refusal)),
-            },
-            (Command::Revoke(_), None) => answer(&Ok::<(), ()>(())),
-            (Command::Summary, record) => answer(&record.as_ref().map(GrantSummary::from)),
-            (Command::SignIn(_), Some(_)) => Response::error("a grant signs nobody in", 500),
-            (Command::SignIn(_), None) => Response::error("answered above", 500),
+                answer(&revoked.map(|_| ()))
+            }
+            GrantCommand::Summary => answer(&living(record).as_ref().map(GrantSummary::from)),
         }
     }
 
-    /// Deletes a grant in which all is dead, with its rows; or waits on.
-    async fn bury(&self, record: &GrantRecord, now: Timestamp) -> worker::Result<()> {
+    /// Notes that a client has not called, or deletes a grant in which all is dead, with its rows.
+    /// The dead stay dead, so that the register can be waited for in between.
+    async fn look_after(&self, record: &GrantRecord, now: Timestamp) -> worker::Result<()> {
         if now < record.dies_at() {
-            return self.wake_at(record.dies_at()).await;
+            let silent = record.silent(now);
+            if silent.is_some() {
+                let authorization = &record.authorization;
+                let line = StepLine {
+                    step: Step::Silent,
+                    request: None,
+                    mount: Some(&authorization.mount),
+                    client: Some(authorization.client.id),
+                    detail: None,
+                };
+                log(&line);
+            }
+            return self.save(silent.as_ref().unwrap_or(record)).await;
         }
-        let row = RowName::new(&record.authorization.client.id, &record.id);
+        let row = RowName::new(record.authorization.client.id, record.id.clone());
         let register = KvRegister::new(&self.env);
         register.strike(&row).await.map_err(|outage| outage.cause)?;
         self.storage().delete_all().await
@@ -151,30 +171,34 @@ impl Ledger {
         attempt: &SignInAttempt,
         now: Timestamp,
     ) -> worker::Result<SignInVerdict> {
-        let source = format!("{NETWORK}{}", attempt.source.to_base64url());
+        let source = match attempt.from {
+            Source::Browser(digest) => format!("{SOURCES}browser/{}", digest.to_base64url()),
+            Source::Network(digest) => format!("{SOURCES}network/{}", digest.to_base64url()),
+        };
         let throttle = Throttle {
             source: self.load(&source).await?.unwrap_or_default(),
             global: self.load(ALL_NETWORKS).await?.unwrap_or_default(),
         };
         let (changed, verdict) = throttle.attempt(attempt, now);
-        if let Some(Throttle {
-            source: network,
-            global,
-        }) = changed
-        {
-            self.store(&source, &network).await?;
-            self.store(ALL_NETWORKS, &global).await?;
-            self.wake_at(now.plus(MEMORY)).await?;
+        if let Some(changed) = changed {
+            self.store(&source, &changed.source).await?;
+            self.store(ALL_NETWORKS, &changed.global).await?;
+            // One that is set stays: a stranger must not put the deletion off.
+            if self.storage().get_alarm().await?.is_none() {
+                self.wake_at(now.plus(MEMORY)).await?;
+            }
         }
         Ok(verdict)
     }
 
-    /// Deletes the networks whose failures are forgotten.
+    /// Deletes the sources whose failures are forgotten. There are never many: failures are judged
+    /// only while there are few in an hour.
     async fn forget(&self, now: Timestamp) -> worker::Result<()> {
-        let entries = self.storage().list().await?;
+        let sources = ListOptions::new().prefix(SOURCES);
+        let entries = self.storage().list_with_options(sources).await?;
         let mut left = false;
         for key in entries.keys() {
-            let Some(key) = key?.as_string().filter(|key| key.starts_with(NETWORK)) else {
+            let Some(key) = key?.as_string() else {
                 continue;
             };
             let source: Option<SourceRecord> = self.load(&key).await?;
@@ -200,7 +224,7 @@ impl Ledger {
 
     async fn save(&self, record: &GrantRecord) -> worker::Result<()> {
         self.store(GRANT, record).await?;
-        self.wake_at(record.dies_at()).await
+        self.wake_at(record.wakes_at()).await
     }
 
     async fn load<T: DeserializeOwned>(&self, key: &str) -> worker::Result<Option<T>> {
@@ -225,6 +249,14 @@ impl Ledger {
 
     fn storage(&self) -> Storage {
         self.state.storage()
+    }
+}
+
+const fn mint(config: &Config) -> Mint<'_> {
+    Mint {
+        keys: &config.keys,
+        lifetimes: config.lifetimes,
+        random: &SystemRandom,
     }
 }
 

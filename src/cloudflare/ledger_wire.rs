@@ -24,12 +24,18 @@ pub(super) struct Message {
 /// What a Ledger is asked to do.
 #[derive(Deserialize, Serialize)]
 pub(super) enum Command {
+    Grant(GrantCommand),
+    SignIn(SignInAttempt),
+}
+
+/// What the Ledger of a grant is asked to do.
+#[derive(Deserialize, Serialize)]
+pub(super) enum GrantCommand {
     Admit(Generation),
     Open(Opening),
     Redeem(Redemption),
     Revoke(Revocation),
     Rotate(RotationWire),
-    SignIn(SignInAttempt),
     Summary,
 }
 

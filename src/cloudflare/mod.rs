@@ -50,7 +50,7 @@ async fn fetch(
 
 async fn answer(config: &Config, request: web_sys::Request, env: Env) -> Response<Payload<JsBody>> {
     let world = Worker::new(env, request.signal());
-    let Some(incoming) = incoming(&request) else {
+    let Some(incoming) = incoming(request) else {
         return unreadable();
     };
     Edge::answer(config, &world, &SystemRandom, incoming).await

@@ -6,7 +6,8 @@ use worker::{Env, KvError, KvStore};
 
 use super::configuration::REGISTER;
 use crate::{
-    ports::{GrantRow, Outage, Register, RowName},
+    owner::register::{GrantRow, RowName},
+    ports::{Outage, Register},
     secret::Digest,
     time::Timestamp,
 };
@@ -39,53 +40,52 @@ impl<'a> KvRegister<'a> {
 }
 
 impl Register for KvRegister<'_> {
-    async fn enter(&self, row: &GrantRow) -> Result<(), Outage> {
+    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage> {
         let store = self.store()?;
         let client = ClientRow {
             client: row.client.clone(),
             host: row.host.clone(),
             approved_at: row.approved_at,
         };
-        put(&store, &format!("{CLIENTS}{}", row.name.client()), &client).await?;
-        put(&store, &format!("{GRANTS}{}", row.name.as_str()), row).await
+        put(&store, &client_key(&name.client), &client).await?;
+        put(&store, &format!("{GRANTS}{name}"), row).await
     }
 
     async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage> {
-        let key = format!("{CLIENTS}{}", client.to_base64url());
+        let key = client_key(client);
         let row: Option<ClientRow> = self.store()?.get(&key).json().await.map_err(outage)?;
         Ok(row.map(|row| row.approved_at))
     }
 
-    async fn strike(&self, row: &RowName) -> Result<(), Outage> {
+    async fn strike(&self, name: &RowName) -> Result<(), Outage> {
         let store = self.store()?;
-        let key = format!("{GRANTS}{}", row.as_str());
+        let key = format!("{GRANTS}{name}");
         store.delete(&key).await.map_err(outage)?;
-        let siblings = format!("{GRANTS}{}/", row.client());
-        let left = store
-            .list()
-            .prefix(siblings)
-            .limit(2)
-            .execute()
-            .await
-            .map_err(outage)?;
+        let siblings = format!("{GRANTS}{}/", name.client.to_base64url());
+        let left = store.list().prefix(siblings).limit(2).execute();
+        let left = left.await.map_err(outage)?;
         if left.keys.iter().all(|left| left.name == key) {
-            let client = format!("{CLIENTS}{}", row.client());
+            let client = client_key(&name.client);
             store.delete(&client).await.map_err(outage)?;
         }
         Ok(())
     }
 
-    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
+    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
         let limit = u64::try_from(most).unwrap_or(u64::MAX);
         let list = self.store()?.list().prefix(GRANTS.to_owned()).limit(limit);
         let list = list.execute().await.map_err(outage)?;
         let rows = list.keys.into_iter().filter_map(|key| {
             let name = RowName::parse(key.name.strip_prefix(GRANTS)?)?;
             let row: GrantRow = serde_json::from_value(key.metadata?).ok()?;
-            Some(GrantRow { name, ..row })
+            Some((name, row))
         });
         Ok((rows.collect(), !list.list_complete))
     }
+}
+
+fn client_key(client: &Digest) -> String {
+    format!("{CLIENTS}{}", client.to_base64url())
 }
 
 async fn put(store: &KvStore, key: &str, row: &impl Serialize) -> Result<(), Outage> {

@@ -3,15 +3,15 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use url::Url;
-use worker::{AbortSignal, Env, console_error, web_sys};
+use worker::{AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys};
 
 use super::{
     configuration::{PROBE_LIMIT, SIGN_IN_LIMIT},
     conversion::now,
     documents,
     home::{self, JsBody},
-    ledger_client::{OWNER, ask, of_grant},
-    ledger_wire::Command,
+    ledger_client::{ask_grant, ask_owner},
+    ledger_wire::GrantCommand,
     register::KvRegister,
     signatures,
 };
@@ -24,15 +24,17 @@ use crate::{
         redemption::{Redemption, RedemptionRefusal},
         revocation::{NotAuthenticated, Revocation},
         rotation::{Rotation, RotationRefusal},
-        sign_in::{SignInAttempt, SignInVerdict},
+        sign_in::{SignInAttempt, SignInVerdict, Source},
         summary::GrantSummary,
     },
     oauth::grant::{Generation, GrantId},
+    owner::register::{GrantRow, RowName},
     ports::{
-        Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, RowName, Signatures, TooLarge, Upload, World,
+        Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage, Register,
+        Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
+    steps::StepLine,
     time::Timestamp,
 };
 
@@ -45,6 +47,12 @@ pub(super) struct Worker {
 
 thread_local! {
     static MEMORY: &'static IsolateMemory = Box::leak(Box::default());
+}
+
+/// Writes a step to the log, as JSON on one line.
+pub(super) fn log(line: &StepLine<'_>) {
+    let text = serde_json::to_string(line).expect("a line is plain data");
+    console_log!("{text}");
 }
 
 impl Worker {
@@ -81,8 +89,13 @@ impl World for Worker {
         console_error!("outage: {}", outage.cause);
     }
 
-    async fn sign_in_fits(&self, network: &Digest) -> Result<bool, Outage> {
-        self.fits(SIGN_IN_LIMIT, network).await
+    fn log(&self, line: &StepLine<'_>) {
+        log(line);
+    }
+
+    async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage> {
+        let (Source::Browser(digest) | Source::Network(digest)) = from;
+        self.fits(SIGN_IN_LIMIT, &digest).await
     }
 
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage> {
@@ -98,15 +111,38 @@ impl Documents for Worker {
 
 impl Home for Worker {
     type Body = JsBody;
+    type Held = ArrayBuffer;
 
     async fn send(
         &self,
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<JsBody>,
+        upload: Upload<JsBody, ArrayBuffer>,
     ) -> Result<http::Response<JsBody>, Outage> {
         home::send(method, url, headers, upload, &self.signal).await
+    }
+
+    async fn hold(
+        &self,
+        body: JsBody,
+        length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<ArrayBuffer, TooLarge>, Outage> {
+        home::hold(body, length, limit).await
+    }
+
+    async fn begin(
+        &self,
+        body: JsBody,
+        limit: usize,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Result<(Vec<u8>, JsBody), TooLarge>, Outage> {
+        home::begin(body, limit, enough).await
+    }
+
+    fn rejoin(&self, beginning: Vec<u8>, rest: JsBody) -> Result<JsBody, Outage> {
+        home::rejoin(&beginning, rest)
     }
 
     async fn read(&self, body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
@@ -120,8 +156,8 @@ impl Ledgers for Worker {
         opening: Opening,
         now: Timestamp,
     ) -> Result<Result<(), AlreadyOpened>, Outage> {
-        let name = of_grant(&opening.id);
-        ask(&self.env, &name, Command::Open(opening), now).await
+        let grant = opening.id.clone();
+        ask_grant(&self.env, &grant, GrantCommand::Open(opening), now).await
     }
 
     async fn redeem(
@@ -130,9 +166,8 @@ impl Ledgers for Worker {
         attempt: Redemption,
         now: Timestamp,
     ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
-        let command = Command::Redeem(attempt);
-        let outcome: Result<ExposedTokens, _> =
-            ask(&self.env, &of_grant(grant), command, now).await?;
+        let command = GrantCommand::Redeem(attempt);
+        let outcome: Result<ExposedTokens, _> = ask_grant(&self.env, grant, command, now).await?;
         Ok(outcome.map(Tokens::from))
     }
 
@@ -142,9 +177,8 @@ impl Ledgers for Worker {
         attempt: Rotation,
         now: Timestamp,
     ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
-        let command = Command::Rotate(attempt.into());
-        let outcome: Result<ExposedTokens, _> =
-            ask(&self.env, &of_grant(grant), command, now).await?;
+        let command = GrantCommand::Rotate(attempt.into());
+        let outcome: Result<ExposedTokens, _> = ask_grant(&self.env, grant, command, now).await?;
         Ok(outcome.map(Tokens::from))
     }
 
@@ -154,7 +188,7 @@ impl Ledgers for Worker {
         generation: Generation,
         now: Timestamp,
     ) -> Result<Admission, Outage> {
-        ask(&self.env, &of_grant(grant), Command::Admit(generation), now).await
+        ask_grant(&self.env, grant, GrantCommand::Admit(generation), now).await
     }
 
     async fn revoke(
@@ -163,13 +197,7 @@ impl Ledgers for Worker {
         revocation: Revocation,
         now: Timestamp,
     ) -> Result<Result<(), NotAuthenticated>, Outage> {
-        ask(
-            &self.env,
-            &of_grant(grant),
-            Command::Revoke(revocation),
-            now,
-        )
-        .await
+        ask_grant(&self.env, grant, GrantCommand::Revoke(revocation), now).await
     }
 
     async fn summary(
@@ -177,7 +205,7 @@ impl Ledgers for Worker {
         grant: &GrantId,
         now: Timestamp,
     ) -> Result<Option<GrantSummary>, Outage> {
-        ask(&self.env, &of_grant(grant), Command::Summary, now).await
+        ask_grant(&self.env, grant, GrantCommand::Summary, now).await
     }
 
     async fn sign_in(
@@ -185,24 +213,24 @@ impl Ledgers for Worker {
         attempt: SignInAttempt,
         now: Timestamp,
     ) -> Result<SignInVerdict, Outage> {
-        ask(&self.env, OWNER, Command::SignIn(attempt), now).await
+        ask_owner(&self.env, attempt, now).await
     }
 }
 
 impl Register for Worker {
-    async fn enter(&self, row: &GrantRow) -> Result<(), Outage> {
-        self.register().enter(row).await
+    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage> {
+        self.register().enter(name, row).await
     }
 
     async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage> {
         self.register().approved_before(client).await
     }
 
-    async fn strike(&self, row: &RowName) -> Result<(), Outage> {
-        self.register().strike(row).await
+    async fn strike(&self, name: &RowName) -> Result<(), Outage> {
+        self.register().strike(name).await
     }
 
-    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
+    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
         self.register().rows(most).await
     }
 }

@@ -7,22 +7,26 @@ mod mount;
 mod mounts;
 mod origin_headers;
 mod settings;
+mod site;
 mod urls;
 
 use std::collections::BTreeMap;
 
-pub use mount::{Auth, Mount, OriginUrl, Probe};
+pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe, Transport};
 pub use settings::Problem;
+pub use site::Site;
 
 use crate::{
     issuer::Issuer,
     keys::Keys,
     mount_path::MountPath,
     oauth::{redirect_uri::RedirectSchemes, scope::ScopeSet},
+    routes::{OWN, OWNER, WELL_KNOWN},
     secret::Secret,
     time::Lifetime,
 };
 use settings::Settings;
+use url::Url;
 
 /// Everything that a user decides about the edge.
 pub struct Config {
@@ -32,6 +36,8 @@ pub struct Config {
     pub public_url: Option<Issuer>,
     /// The protected resources; the first is the one that a bare host means.
     pub mounts: Vec<Mount>,
+    /// `SITE`: where paths go that are none of the edge's.
+    pub site: Option<Site>,
     /// `ALLOWED_ORIGINS`: web origins besides the built-in ones.
     pub allowed_origins: Vec<String>,
     /// `REDIRECT_SCHEMES`: private-use redirects, the built-in ones included.
@@ -76,12 +82,14 @@ pub enum RefreshReuse {
 
 impl Config {
     /// Every key that the edge knows.
-    pub const KEYS: [&'static str; 18] = [
+    pub const KEYS: [&'static str; 20] = [
         "ORIGIN",
         "NAME",
         "PUBLIC_URL",
         "MOUNTS",
         "SCOPES",
+        "SITE",
+        "SITE_TRUSTED",
         "ALLOWED_ORIGINS",
         "REDIRECT_SCHEMES",
         "REGISTRATION",
@@ -120,19 +128,25 @@ impl Config {
         let previous = settings.previous_master_key("GATELODGE_KEY_PREVIOUS");
         let password = settings.password();
 
-        if let (Some(issuer), Some(mounts)) = (&public_url, &mounts)
-            && let Some(Problem { key, problem }) = loop_of(mounts, issuer)
+        let edge = public_url.as_ref().and_then(Issuer::to_url);
+        if let (Some(edge), Some(mounts)) = (&edge, &mounts)
+            && let Some(Problem { key, problem }) = mounts::looping(mounts, edge)
         {
             settings.problem(&key, problem);
         }
+        let site = settings.site(mounts.as_deref().unwrap_or_default(), edge.as_ref());
         let warnings = settings.finish()?;
-        let (Some(mounts), Some(key), Some(password)) = (mounts, key, password) else {
-            return Err(vec![Problem::new("ORIGIN", "is required.")]);
-        };
+        let reported = "what could not be read was reported";
+        let (mounts, key, password) = (
+            mounts.expect(reported),
+            key.expect(reported),
+            password.expect(reported),
+        );
         Ok(Self {
             name,
             public_url,
             mounts,
+            site,
             allowed_origins,
             redirect_schemes,
             registration,
@@ -144,15 +158,39 @@ impl Config {
         })
     }
 
-    /// What is wrong with answering at this issuer: an origin that is the edge itself would be
-    /// called for ever, and so would an external issuer.
-    pub fn loop_at(&self, issuer: &Issuer) -> Option<Problem> {
-        loop_of(&self.mounts, issuer)
+    /// What is wrong with answering at this URL: an origin that is the edge itself would be called
+    /// for ever, and so would an external issuer or a site. With `PUBLIC_URL` set, that was looked
+    /// at before.
+    pub fn loop_at(&self, url: &Url) -> Option<Problem> {
+        match self.public_url {
+            Some(_) => None,
+            None => mounts::looping(&self.mounts, url).or_else(|| {
+                let site = self.site.as_ref()?.url();
+                let is_edge = site.host() == url.host() && site.port() == url.port();
+                is_edge.then(|| Problem::new("SITE", site::LOOP))
+            }),
+        }
     }
 
-    /// Whether this edge is anybody's authorization server.
+    /// Whether this edge is anybody's authorization server: then it has pages and issues tokens.
     pub fn issues_tokens(&self) -> bool {
         self.mounts.iter().any(Mount::is_owners)
+    }
+
+    /// The paths that must not be reached at the site, each with all below it.
+    pub fn guarded<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a str> {
+        let mounts = self.mounts.iter();
+        let origins = mounts.clone().filter_map(|mount| site.guarded_path(mount));
+        let own = if self.issues_tokens() {
+            OWN.as_slice()
+        } else {
+            &[]
+        };
+        mounts
+            .map(|mount| mount.path.as_str())
+            .chain([WELL_KNOWN, OWNER])
+            .chain(own.iter().copied())
+            .chain(origins)
     }
 
     /// Whether everybody may call: then the edge issues nothing and asks for nothing.
@@ -177,23 +215,6 @@ impl Config {
         &self.mounts[0]
     }
 }
-
-fn loop_of(mounts: &[Mount], edge: &Issuer) -> Option<Problem> {
-    if mounts.iter().any(|mount| mount.origin.is_at(edge)) {
-        return Some(Problem::new("ORIGIN", LOOP));
-    }
-    let issues_itself = |mount: &Mount| match &mount.auth {
-        Auth::External(trust) => trust.issuer.is_at(edge),
-        Auth::Open | Auth::Owner => false,
-    };
-    mounts
-        .iter()
-        .any(issues_itself)
-        .then(|| Problem::new("MOUNTS", SELF_ISSUER))
-}
-
-const SELF_ISSUER: &str = "has the address of this Worker itself as an external issuer. Give the address of the authorization server, or leave auth at owner.";
-const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
 
 #[cfg(test)]
 mod tests;

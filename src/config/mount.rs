@@ -1,10 +1,12 @@
 //! A mount: one path of the edge, one resource, one origin at home.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 use url::Url;
 
 use crate::{
-    issuer::{Issuer, is_loopback},
+    issuer::is_loopback,
     mount_path::MountPath,
     oauth::{scope::ScopeSet, trust::Trust},
 };
@@ -15,12 +17,16 @@ pub struct Mount {
     pub path: MountPath,
     /// The MCP endpoint at home.
     pub origin: OriginUrl,
+    /// The key that names it: `ORIGIN`, or `MOUNTS` for an origin of the mount's own.
+    pub(super) origin_key: &'static str,
     /// What the edge adds to each request to the origin, such as its credential.
     pub origin_headers: HeaderMap,
     /// Who may call.
     pub auth: Auth,
     /// What an unauthenticated GET gets.
     pub probe: Probe,
+    /// What it speaks.
+    pub transport: Transport,
     /// All that can be granted for it, and the default. For tokens of another issuer's: all that
     /// a call needs.
     pub scopes: ScopeSet,
@@ -47,6 +53,15 @@ pub enum Auth {
     Owner,
 }
 
+/// How clients and a mount's origin talk (MCP transports).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Transport {
+    /// Streamable HTTP: one endpoint.
+    StreamableHttp,
+    /// The legacy pair of HTTP and SSE: a stream, and a place to post messages to.
+    Sse,
+}
+
 /// What an unauthenticated GET of a mount gets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Probe {
@@ -56,9 +71,34 @@ pub enum Probe {
     Stream,
 }
 
-/// The URL of an MCP endpoint at home: http or https, with a path, without query or fragment.
+/// The URL of an MCP endpoint at home: http or https, with a path, without query or fragment. Both
+/// spellings of its end are kept, because servers answer at one of them only.
 #[derive(Clone, Debug)]
-pub struct OriginUrl(Url);
+pub struct OriginUrl {
+    as_configured: Url,
+    other_slash: Url,
+}
+
+/// Which spelling of its own endpoint an origin answers at, as far as is known.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LearnedSlash {
+    /// The configured one.
+    #[default]
+    AsConfigured,
+    /// The configured one with, or without, a slash at its end.
+    Other,
+}
+
+impl LearnedSlash {
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::AsConfigured => Self::Other,
+            Self::Other => Self::AsConfigured,
+        }
+    }
+}
 
 impl OriginUrl {
     /// Parses `ORIGIN`. Without a path it gets the mount's.
@@ -74,35 +114,46 @@ impl OriginUrl {
         if url.path() == "/" {
             url.set_path(mount.as_str());
         }
-        Some(Self(url))
-    }
-
-    /// The URL of a request to the origin, with the query that goes along.
-    pub fn with_query(&self, query: Option<&str>) -> Url {
-        let mut url = self.0.clone();
-        url.set_query(query);
-        url
-    }
-
-    /// The same endpoint with, or without, a slash at its end.
-    #[must_use]
-    pub fn other_slash(&self) -> Self {
-        let path = self.0.path();
+        let path = url.path();
         let other = path
             .strip_suffix('/')
             .map_or_else(|| format!("{path}/"), str::to_owned);
-        let mut url = self.0.clone();
-        url.set_path(&other);
-        Self(url)
+        let mut other_slash = url.clone();
+        other_slash.set_path(&other);
+        Some(Self {
+            as_configured: url,
+            other_slash,
+        })
     }
 
-    /// Whether the origin has the same host and port as the edge itself.
-    pub fn is_at(&self, issuer: &Issuer) -> bool {
-        issuer.is_at(&self.0)
+    /// The URL of a request to the origin, with the query that goes along.
+    pub fn url(&self, slash: LearnedSlash, query: Option<&str>) -> Cow<'_, Url> {
+        let url = match slash {
+            LearnedSlash::AsConfigured => &self.as_configured,
+            LearnedSlash::Other => &self.other_slash,
+        };
+        let Some(query) = query else {
+            return Cow::Borrowed(url);
+        };
+        let mut url = url.clone();
+        url.set_query(Some(query));
+        Cow::Owned(url)
+    }
+
+    /// The path of the endpoint.
+    pub fn path(&self) -> &str {
+        self.as_configured.path()
+    }
+
+    /// Whether the origin has the same host and port as a URL of the edge itself, by whatever
+    /// scheme.
+    pub fn is_at(&self, edge: &Url) -> bool {
+        let origin = &self.as_configured;
+        edge.host() == origin.host() && edge.port() == origin.port()
     }
 
     /// Whether it is plain http to another machine.
     pub(super) fn is_exposed_http(&self) -> bool {
-        self.0.scheme() == "http" && !is_loopback(&self.0)
+        self.as_configured.scheme() == "http" && !is_loopback(&self.as_configured)
     }
 }

@@ -2,21 +2,24 @@
 
 use http::HeaderMap;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::{
     external::AuthChoice,
-    mount::{Auth, Mount, OriginUrl, Probe},
+    mount::{Auth, Mount, OriginUrl, Probe, Transport},
     origin_headers::OriginHeaders,
-    settings::Settings,
+    settings::{NO_OFFLINE_ACCESS, Problem, Settings, names_offline_access},
 };
 use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
 
 pub(super) const KEY: &str = "MOUNTS";
-const MEMBERS: [&str; 8] = [
+const ORIGIN: &str = "ORIGIN";
+const MEMBERS: [&str; 9] = [
     "path",
     "origin",
     "auth",
     "probe",
+    "transport",
     "scopes",
     "open_with_credentials",
     "issuer",
@@ -28,6 +31,29 @@ pub(super) struct Entry<'a> {
     pub(super) members: &'a Map<String, Value>,
     /// How messages call it.
     pub(super) name: String,
+}
+
+/// What is wrong with answering at this URL: an origin, or another issuer, that is the edge itself
+/// would be asked for ever.
+pub(super) fn looping(mounts: &[Mount], edge: &Url) -> Option<Problem> {
+    const LOOP: &str = "is the address of this Worker itself. Give the address of your MCP server at home, for example https://home.example.net:8383/mcp.";
+    const SELF_ISSUER: &str = "issuer is the address of this Worker itself. Give the address of the authorization server, or leave auth at owner.";
+    mounts.iter().enumerate().find_map(|(index, mount)| {
+        let entry = index + 1;
+        if mount.origin.is_at(edge) {
+            return Some(if mount.origin_key == KEY {
+                Problem::new(KEY, format!("entry {entry}: origin {LOOP}"))
+            } else {
+                Problem::new(ORIGIN, LOOP)
+            });
+        }
+        match &mount.auth {
+            Auth::External(trust) if trust.issuer.is_at(edge) => {
+                Some(Problem::new(KEY, format!("entry {entry}: {SELF_ISSUER}")))
+            }
+            Auth::External(_) | Auth::Open | Auth::Owner => None,
+        }
+    })
 }
 
 impl Settings<'_> {
@@ -76,17 +102,21 @@ impl Settings<'_> {
         let auth = self.auth(entry, choice);
         let probes = [("challenge", Probe::Challenge), ("stream", Probe::Stream)];
         let probe = self.choice(entry, "probe", &probes);
+        let transports = [("http", Transport::StreamableHttp), ("sse", Transport::Sse)];
+        let transport = self.choice(entry, "transport", &transports);
         let scopes = self.mount_scopes(entry, &self.default_scopes(choice, scopes));
         let path = path?;
-        let origin = self.origin(entry, &path);
+        let (origin_key, origin) = self.origin(entry, &path);
         let origin_headers = headers.of(&path);
         self.refuse_lent_credentials(entry, choice, &origin_headers);
         Some(Mount {
             path,
             origin: origin?,
+            origin_key,
             origin_headers,
             auth: auth?,
             probe,
+            transport,
             scopes,
         })
     }
@@ -117,25 +147,23 @@ impl Settings<'_> {
         path
     }
 
-    fn origin(&mut self, entry: &Entry<'_>, path: &MountPath) -> Option<OriginUrl> {
-        let (key, text) = match entry.members.get("origin") {
-            Some(origin) => (KEY, origin.as_str()),
-            None => ("ORIGIN", self.text("ORIGIN")),
+    /// The origin, and the key that names it.
+    fn origin(&mut self, entry: &Entry<'_>, path: &MountPath) -> (&'static str, Option<OriginUrl>) {
+        let (key, subject, text) = match entry.members.get("origin") {
+            Some(origin) => (KEY, format!("{}: origin ", entry.name), origin.as_str()),
+            None => (ORIGIN, String::new(), self.text(ORIGIN)),
         };
-        let Some(origin) = text.and_then(|text| OriginUrl::parse(text, path)) else {
-            self.problem(
-                key,
-                "must be the http or https URL of your MCP server, without a query, for example https://home.example.net:8383/mcp.",
-            );
-            return None;
-        };
-        if origin.is_exposed_http() {
-            self.warning(
-                key,
-                "is plain http: whoever is on the way between Cloudflare and your home can read and change every call. Use https or a tunnel.",
-            );
+        let origin = text.and_then(|text| OriginUrl::parse(text, path));
+        match &origin {
+            None => self.problem(key, format!(
+                "{subject}must be the http or https URL of your MCP server, without a query, for example https://home.example.net:8383/mcp."
+            )),
+            Some(origin) if origin.is_exposed_http() => self.warning(key, format!(
+                "{subject}is plain http: whoever is on the way between Cloudflare and your home can read and change every call. Use https or a tunnel."
+            )),
+            Some(_) => {}
         }
-        Some(origin)
+        (key, origin)
     }
 
     fn mount_scopes(&mut self, entry: &Entry<'_>, default: &ScopeSet) -> ScopeSet {
@@ -143,6 +171,10 @@ impl Settings<'_> {
             return default.clone();
         };
         let entries: Option<Vec<String>> = serde_json::from_value(scopes.clone()).ok();
+        if entries.as_deref().is_some_and(names_offline_access) {
+            let name = &entry.name;
+            self.problem(KEY, format!("{name}: scopes must {NO_OFFLINE_ACCESS}"));
+        }
         let scopes = entries.as_deref().and_then(ScopeSet::from_entries);
         scopes.unwrap_or_else(|| {
             self.problem(KEY, format!(
@@ -180,7 +212,20 @@ impl Settings<'_> {
         choice: AuthChoice,
         headers: &HeaderMap,
     ) {
-        let meant = entry.members.get("open_with_credentials") == Some(&Value::Bool(true));
+        let meant = match entry.members.get("open_with_credentials") {
+            None => false,
+            Some(Value::Bool(meant)) => *meant,
+            Some(_) => {
+                self.problem(
+                    KEY,
+                    format!(
+                        "{}: open_with_credentials must be true or false, without quotes.",
+                        entry.name
+                    ),
+                );
+                return;
+            }
+        };
         if choice == AuthChoice::Open && !headers.is_empty() && !meant {
             self.problem("ORIGIN_HEADERS", format!(
                 "{} of MOUNTS is open to everybody, so these headers would be lent to strangers. Say \"open_with_credentials\": true there if that is meant.",

@@ -7,6 +7,14 @@ use serde::Serialize;
 use super::{Lifetimes, RefreshReuse};
 use crate::{oauth::scope::ScopeSet, secret::Secret, time::Lifetime};
 
+/// What is wrong with a list of scopes that names `offline_access`.
+pub(super) const NO_OFFLINE_ACCESS: &str =
+    "not name offline_access: every client that wants a refresh token gets one.";
+
+pub(super) fn names_offline_access(scopes: &[String]) -> bool {
+    scopes.iter().any(|scope| scope == "offline_access")
+}
+
 /// A mistake in the configuration, in words for the user. It never holds a value.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Problem {
@@ -109,11 +117,8 @@ impl<'a> Settings<'a> {
         if scopes.is_none() {
             self.problem(KEY, HELP);
         }
-        if entries.iter().any(|entry| entry == "offline_access") {
-            self.problem(
-                KEY,
-                "must not name offline_access: every client that wants a refresh token gets one.",
-            );
+        if names_offline_access(&entries) {
+            self.problem(KEY, format!("must {NO_OFFLINE_ACCESS}"));
         }
         scopes.unwrap_or_else(ScopeSet::default_scopes)
     }

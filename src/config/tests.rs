@@ -77,6 +77,49 @@ fn every_mistake_names_its_key_and_no_value() {
 }
 
 #[test]
+fn every_mistake_in_a_mount_names_its_entry() {
+    let second = |members: &str| format!("[{{}}, {{\"path\": \"/notes\", {members}}}]");
+    let is_the_worker = "entry 2: origin is the address of this Worker itself";
+    for (members, said) in [
+        (
+            r#""scopes": ["notes", "offline_access"]"#,
+            "entry 2: scopes must not name offline_access",
+        ),
+        (
+            r#""open_with_credentials": "true""#,
+            "entry 2: open_with_credentials must be true or false",
+        ),
+        (r#""origin": 7"#, "entry 2: origin must be"),
+        (r#""origin": "https://mcp.example.com/mcp""#, is_the_worker),
+    ] {
+        let changes = [
+            ("MOUNTS", &*second(members)),
+            ("PUBLIC_URL", "https://mcp.example.com"),
+        ];
+        let problems = parse(&changes).err().unwrap_or_default();
+        let [problem] = problems.as_slice() else {
+            panic!("{members}: {problems:?}");
+        };
+        assert_eq!(problem.key, "MOUNTS", "{members}");
+        assert!(problem.problem.starts_with(said), "{}", problem.problem);
+    }
+}
+
+#[test]
+fn an_origin_that_is_the_worker_is_told_where_it_is_named() {
+    let there = Url::parse("https://home.example.net:8383/mcp").unwrap();
+    let own = r#"[{"origin": "https://home.example.net:8383/mcp"}]"#;
+    for (changes, key) in [(vec![], "ORIGIN"), (vec![("MOUNTS", own)], "MOUNTS")] {
+        let config = parse(&changes).ok().unwrap();
+        assert_eq!(config.loop_at(&there).unwrap().key, key);
+        assert_eq!(
+            config.loop_at(&Url::parse("https://a.example/mcp").unwrap()),
+            None
+        );
+    }
+}
+
+#[test]
 fn an_external_mount_needs_its_issuer_and_audience() {
     let external = |members: &str| format!("[{{\"auth\":\"external\"{members}}}]");
     let good = r#","issuer":"https://auth.example","audience":"https://mcp.example.com/mcp""#;
@@ -153,12 +196,12 @@ fn the_worker_is_not_its_own_external_issuer() {
     let config = parse(&[("MOUNTS", mounts)]).ok().unwrap();
     assert!(
         config
-            .loop_at(&Issuer::new("https://mcp.example.com"))
+            .loop_at(&Url::parse("https://mcp.example.com/mcp").unwrap())
             .is_some()
     );
     assert!(
         config
-            .loop_at(&Issuer::new("https://mcp2.example.com"))
+            .loop_at(&Url::parse("https://mcp2.example.com/mcp").unwrap())
             .is_none()
     );
 }
@@ -183,7 +226,10 @@ fn the_mount_path_is_added_once_and_never_doubled() {
         ("http://127.0.0.1:3001/api", "http://127.0.0.1:3001/api"),
     ] {
         let config = parse(&[("ORIGIN", origin)]).ok().unwrap();
-        let url = config.first_mount().origin.with_query(Some("a=b"));
+        let url = config
+            .first_mount()
+            .origin
+            .url(LearnedSlash::AsConfigured, Some("a=b"));
         assert_eq!(url.as_str(), format!("{expected}?a=b"), "{origin}");
     }
 }

@@ -10,13 +10,22 @@ use super::{
 use crate::{
     config::{Auth, Mount},
     ledger::admission::Admission,
+    oauth::grant::{Generation, GrantId},
     ports::{Outage, World},
     resource_server::{
         bearer::Credentials,
         challenge::NotAdmitted,
         principal::{Passage, UnadmittedToken},
     },
+    steps::Step,
 };
+
+/// What is known of a token's grant.
+enum Standing {
+    FirstCall,
+    Good,
+    Revoked,
+}
 
 impl<W: World> Edge<'_, W> {
     /// The token is opened here; only the status of its grant is asked for, and that at most once
@@ -44,22 +53,55 @@ impl<W: World> Edge<'_, W> {
             Err(refused) => return Ok(Err(refused)),
         };
         let (grant, generation) = token.standing();
+        Ok(match self.status(grant, generation).await? {
+            Standing::FirstCall => {
+                let line = self.line(Step::FirstCall).at(&mount.path);
+                self.world.log(&line.by(*token.client()));
+                Ok(Passage::Granted(token.admitted()))
+            }
+            Standing::Good => Ok(Passage::Granted(token.admitted())),
+            Standing::Revoked => Err(NotAdmitted::Revoked),
+        })
+    }
+
+    /// Admits a caller once more, whose call was long on its way.
+    pub(super) async fn readmit(
+        &self,
+        passage: &Passage,
+    ) -> Result<Result<(), NotAdmitted>, Outage> {
+        match passage {
+            Passage::External(subject) => Ok(subject.in_time(self.now())),
+            Passage::Open => Ok(Ok(())),
+            Passage::Granted(principal) => {
+                if let Err(expired) = principal.in_time(self.now()) {
+                    return Ok(Err(expired));
+                }
+                let (grant, generation) = (principal.grant(), principal.generation());
+                Ok(match self.status(grant, generation).await? {
+                    Standing::FirstCall | Standing::Good => Ok(()),
+                    Standing::Revoked => Err(NotAdmitted::Revoked),
+                })
+            }
+        }
+    }
+
+    /// The status of a grant, from the isolate's memory or from its Ledger.
+    async fn status(&self, grant: &GrantId, generation: Generation) -> Result<Standing, Outage> {
         let admissions = &self.world.memory().admissions;
-        let remembered = admissions.borrow().verdict(grant, generation, self.now());
-        let admission = if let Some(admission) = remembered {
-            admission
-        } else {
-            let admission = self.world.admit(grant, generation, self.now()).await?;
-            let until = self.now().plus(self.config.lifetimes.grant_cache);
-            let grant = grant.clone();
-            admissions
-                .borrow_mut()
-                .remember(grant, generation, admission, until, self.now());
-            admission
-        };
+        if let Some(admission) = admissions.borrow().verdict(grant, generation, self.now()) {
+            return Ok(match admission {
+                Admission::Admitted { .. } => Standing::Good,
+                Admission::Refused => Standing::Revoked,
+            });
+        }
+        let admission = self.world.admit(grant, generation, self.now()).await?;
+        let until = self.now().plus(self.config.lifetimes.grant_cache);
+        let mut admissions = admissions.borrow_mut();
+        admissions.remember(grant, generation, admission, until, self.now());
         Ok(match admission {
-            Admission::Admitted => Ok(Passage::Granted(token.admitted())),
-            Admission::Refused => Err(NotAdmitted::Revoked),
+            Admission::Admitted { first_call: true } => Standing::FirstCall,
+            Admission::Admitted { first_call: false } => Standing::Good,
+            Admission::Refused => Standing::Revoked,
         })
     }
 

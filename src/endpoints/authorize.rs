@@ -1,7 +1,7 @@
-//! The authorization endpoint (OAuth 2.1 §4.1.1): the owner signs in, is asked, and answers.
+//! The authorization endpoint (OAuth 2.1 §4.1.1): the owner signs in and is asked.
 //!
 //! GET shows and never redirects to the client; it is free, so a client may fetch it as often as
-//! it likes. Every redirect to a client, errors too, follows the owner's POST.
+//! it likes. Every redirect to a client, errors too, follows the owner's POST (`super::consent`).
 
 use http::{HeaderMap, Method, StatusCode};
 
@@ -10,27 +10,22 @@ use super::{
     reply::{self, Reply},
 };
 use crate::{
-    ledger::{
-        opening::{AlreadyOpened, Opening},
-        record::{ApprovedClient, Authorization, CodeBinding},
-    },
     oauth::{
         authorization_request::{
             AuthorizationRequest, PARAMETERS, Rejection, Terms, UntrustedRequest,
         },
         client::{Client, Identified},
-        error::{ErrorAnswer, ErrorCode},
         form::Parameters,
-        grant::{AuthorizationCode, GrantId},
+        receiver::Receiver,
+        redirect_uri::RedirectUri,
     },
     owner::{
         cookies::Browser,
         session::{Session, Visitor},
-        ticket::{Destination, Stage, Ticket, TicketError},
+        ticket::{Destination, Stage, Ticket},
     },
-    pages::{self, ConsentView, Message, RefusedView},
-    ports::{GrantRow, Outage, RowName, World},
-    time::Timestamp,
+    pages::{self, ConsentView, Message, ReceiverView, RefusedView, UseView},
+    ports::{Outage, World},
 };
 
 /// No client needs a longer query, and it must fit into a form that is sealed.
@@ -48,7 +43,7 @@ impl<W: World> Edge<'_, W> {
                 Ok(read) => self.decide(&read.headers, &read.body).await,
                 Err(_) => Ok(self.bad_form()),
             },
-            _ => Ok(reply::method_not_allowed("GET, HEAD, POST")),
+            _ => Ok(self.wrong_method("GET, HEAD, POST")),
         }
     }
 
@@ -102,8 +97,9 @@ impl<W: World> Edge<'_, W> {
                 let html = pages::refused(&RefusedView {
                     server,
                     ticket,
-                    client: &refused.client.display_name(),
+                    client: refused.client.name().as_deref(),
                     host: &uri.host(),
+                    receiver: receiver(uri),
                     reason: refused.error.error_description,
                 });
                 reply::page(StatusCode::BAD_REQUEST, html, Some(uri))
@@ -114,12 +110,12 @@ impl<W: World> Edge<'_, W> {
                 let html = pages::consent(&ConsentView {
                     server,
                     ticket,
-                    client: &request.client.display_name(),
+                    client: request.client.name().as_deref(),
                     host: &uri.host(),
-                    loopback: uri.is_loopback(),
+                    receiver: receiver(uri),
                     resource: &self.issuer.url(request.mount.as_str()),
-                    scopes: request.scope.iter().collect(),
-                    approved_before: approved.map(Timestamp::for_people),
+                    use_of: self.use_of(&request),
+                    approved_before: approved,
                 });
                 reply::page(StatusCode::OK, html, Some(uri))
             }
@@ -128,94 +124,16 @@ impl<W: World> Edge<'_, W> {
         Ok(reply)
     }
 
-    /// 1. The form is ours, from this browser and this session.
-    /// 2. The request is judged again, as it was shown.
-    /// 3. The answer goes to the client, 303.
-    async fn decide(&self, headers: &HeaderMap, form: &Parameters) -> Result<Reply, Outage> {
-        let ticket = match self.ticket(headers, form) {
-            Ok(ticket) => ticket,
-            Err(error) => return Ok(self.bad_ticket(error, None)),
-        };
-        let Stage::Consent { session, query } = &ticket.stage else {
-            return Ok(self.bad_ticket(TicketError::Forged, None));
-        };
-        let shown = match self.visitor(headers) {
-            Visitor::Owner(own) => own.shown(session),
-            Visitor::KnownBrowser | Visitor::Stranger => Err(TicketError::OtherSession),
-        };
-        if let Err(error) = shown {
-            return Ok(self.bad_ticket(error, Some(query)));
-        }
-        let request = match self.judge(&Parameters::parse(query.as_bytes())) {
-            Ok(request) => request,
-            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(untrusted)),
-            Err(Rejection::Refused(refused)) => {
-                return Ok(reply::see_other(
-                    &refused.callback.with_error(refused.error),
-                ));
-            }
-        };
-        match form.one("decision") {
-            Ok(Some("approve")) => self.approve(&ticket, request).await,
-            Ok(Some("deny")) => Ok(reply::see_other(&request.callback.with_error(DENIED))),
-            _ => Ok(self.bad_form()),
+    /// What a request would be granted, as the page tells it.
+    fn use_of<'r>(&self, request: &'r AuthorizationRequest) -> UseView<'r> {
+        if request.scope == self.config.mount(&request.mount).scopes {
+            UseView::Everything
+        } else {
+            UseView::Scopes(request.scope.iter().collect())
         }
     }
 
-    /// The register is written first: a row without a grant is only a line on the owner's page,
-    /// but a grant without a row could not be revoked there.
-    async fn approve(
-        &self,
-        ticket: &Ticket,
-        request: AuthorizationRequest,
-    ) -> Result<Reply, Outage> {
-        let (keys, issuer) = self.seals();
-        let grant = GrantId::of_ticket(&ticket.id);
-        let client = request.client.digest();
-        let uri = request.callback.redirect_uri().uri();
-        let approved = ApprovedClient {
-            client_id: request.client.id.clone(),
-            id: client,
-            secret: request.client.secret_digest(keys),
-            name: request.client.display_name(),
-            host: uri.host(),
-        };
-        self.world
-            .enter(&GrantRow {
-                name: RowName::new(&client, &grant),
-                client: approved.name.clone(),
-                host: approved.host.clone(),
-                mount: request.mount.clone(),
-                approved_at: self.now(),
-            })
-            .await?;
-        let opening = Opening {
-            id: grant.clone(),
-            authorization: Authorization {
-                issuer: issuer.clone(),
-                client: approved,
-                mount: request.mount.clone(),
-                scope: request.scope.clone(),
-                refreshes: request.refreshes(),
-            },
-            code: CodeBinding {
-                redirect_uri: uri.as_str().to_owned(),
-                challenge: request.challenge,
-            },
-        };
-        if let Err(AlreadyOpened) = self.world.open(opening, self.now()).await? {
-            return Ok(self.already_answered());
-        }
-        let code = AuthorizationCode {
-            grant,
-            client,
-            expires_at: self.now().plus(self.config.lifetimes.code),
-        };
-        let code = keys.seal(issuer, &code, self.random);
-        Ok(reply::see_other(&request.callback.with_code(&code)))
-    }
-
-    fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
+    pub(super) fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
         let (keys, issuer) = self.seals();
         let client_id = parameters.one("client_id").ok().flatten();
         let client_id = client_id.ok_or(Rejection::Untrusted(UntrustedRequest::ClientIdMissing))?;
@@ -236,19 +154,19 @@ impl<W: World> Edge<'_, W> {
         AuthorizationRequest::parse(parameters, client, &terms)
     }
 
-    fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
+    pub(super) fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
         let text = match untrusted {
             UntrustedRequest::ClientIdMissing => {
-                "The request does not say which client it is from. Start again from your client."
+                "The request does not say which app it is from. Start again from your app."
             }
             UntrustedRequest::ClientUnknown => {
-                "This server does not know the client that sent you here. Remove the server from your client and add it again, so that the client registers anew."
+                "This server does not know the app that sent you here. Remove the server from your app and add it again, so that the app introduces itself anew."
             }
             UntrustedRequest::MetadataDocument => {
-                "The client that sent you here names itself by a web address. This server knows only clients that register with it; choose dynamic registration in your client."
+                "The app that sent you here introduces itself by a web address. This server knows only apps that register with it: choose “dynamic client registration” in your app."
             }
             UntrustedRequest::RedirectUriMismatch => {
-                "The request asks for an answer at an address that its client did not register. Remove the server from your client and add it again."
+                "The request asks for an answer at an address that its app did not register. Remove the server from your app and add it again."
             }
             UntrustedRequest::TooLong => "The request is longer than any proper one.",
         };
@@ -259,16 +177,13 @@ impl<W: World> Edge<'_, W> {
         };
         reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
     }
-
-    fn already_answered(&self) -> Reply {
-        let message = Message {
-            title: "This request has been answered",
-            text: "You have approved it before, perhaps in another tab. Nothing more was granted.",
-            link: None,
-        };
-        reply::message(StatusCode::CONFLICT, &self.config.name, &message)
-    }
 }
 
-const DENIED: ErrorAnswer =
-    ErrorAnswer::new(ErrorCode::AccessDenied, "The owner refused the request.");
+/// Who takes the answer, as the page tells it.
+fn receiver(uri: &RedirectUri) -> ReceiverView {
+    match uri.receiver() {
+        Receiver::App => ReceiverView::App,
+        Receiver::ThisComputer => ReceiverView::ThisComputer,
+        Receiver::Website => ReceiverView::Website,
+    }
+}

@@ -1,26 +1,27 @@
 //! The way in: from a request to the endpoint that answers it.
 
-use std::cell::Cell;
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell},
+};
 
-use http::{HeaderMap, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
 use url::Url;
 
 use super::{
-    below, discovery,
+    address::issuer_of,
     reply::{self, Caching, Reply},
 };
 use crate::{
     config::{Config, Mount, Problem},
-    issuer::{Issuer, is_loopback},
+    issuer::Issuer,
     keys::Keys,
-    mcp::cross_origin,
-    mount_path::MountPath,
-    oauth::{resource::Resource, trust::MetadataForm},
+    mcp::{cross_origin, media_type},
+    oauth::resource::Resource,
     owner::session::Visitor,
     pages,
-    ports::{Outage, World},
-    routes::{Endpoint, OwnerRoute, Route},
+    ports::World,
     secret::Random,
     time::Timestamp,
 };
@@ -52,9 +53,11 @@ pub struct Edge<'a, W> {
     /// What the user decided.
     pub config: &'a Config,
     /// The issuer that the request was sent to.
-    pub issuer: Issuer,
+    pub issuer: Cow<'a, Issuer>,
     /// When it is.
     instant: Cell<Timestamp>,
+    /// What the log and an error call the request, once something does.
+    pub(super) name: OnceCell<String>,
     /// Where bits come from.
     pub random: &'a dyn Random,
     /// Storage, platform and home.
@@ -63,10 +66,7 @@ pub struct Edge<'a, W> {
 
 /// An answer to every request while the configuration is wrong.
 pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    let mut reply = if accept.is_some_and(|accept| accept.contains("text/html")) {
+    let mut reply = if media_type::accepts(headers, "text/html") {
         reply::page(
             StatusCode::SERVICE_UNAVAILABLE,
             pages::configuration(problems),
@@ -94,127 +94,32 @@ impl<'a, W: World> Edge<'a, W> {
         random: &'a dyn Random,
         request: IncomingRequest<W::Body>,
     ) -> Response<Payload<W::Body>> {
-        let issuer = match issuer_of(config, &request.url) {
-            Ok(issuer) => issuer,
-            Err(Misdirected) => return own(misdirected()),
-        };
-        if let Some(problem) = config.loop_at(&issuer) {
-            return own(misconfigured(&request.headers, &[problem]));
-        }
-        let edge = Edge {
-            config,
-            issuer,
-            instant: Cell::new(world.now()),
-            random,
-            world,
-        };
-        edge.dispatch(request).await
-    }
-
-    async fn dispatch(&self, request: IncomingRequest<W::Body>) -> Response<Payload<W::Body>> {
-        let path = request.url.path().to_owned();
         let head_only = request.method == Method::HEAD;
-        let config = self.config;
-        let route = Route::find(&path, &self.mounts());
-        let mut reply = match route {
-            Route::Mount { mount, typed } => {
-                return self.mcp(config.mount(mount), &typed, request).await;
+        let mut answer = match issuer_of(config, &request) {
+            Ok(issuer) => {
+                let edge = Edge {
+                    config,
+                    issuer,
+                    instant: Cell::new(world.now()),
+                    name: OnceCell::new(),
+                    random,
+                    world,
+                };
+                let mut answer = edge.dispatch(request).await;
+                edge.put_on_record(&mut answer);
+                if !edge.issuer.is_plain_http() {
+                    let year = HeaderValue::from_static("max-age=31536000");
+                    let headers = answer.headers_mut();
+                    headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+                }
+                answer
             }
-            Route::Root if wants_mcp(&request) => {
-                return self.mcp(config.first_mount(), &path, request).await;
-            }
-            Route::Root => self.welcome(),
-            _ if config.is_open() => reply::open_not_found(),
-            Route::NotFound => reply::not_found(),
-            _ if !self.offers(&route) => reply::not_found(),
-            Route::ServerMetadata { mount } => {
-                let form = MetadataForm::OauthServer;
-                discovery::server_metadata(self, config.mount(mount), form, &request).await
-            }
-            Route::OpenidMetadata { mount } => {
-                let form = MetadataForm::OpenidProvider;
-                discovery::server_metadata(self, config.mount(mount), form, &request).await
-            }
-            Route::ResourceMetadata { mount, resource } => {
-                let (method, headers) = (&request.method, &request.headers);
-                discovery::resource_metadata(self, config.mount(mount), &resource, method, headers)
-            }
-            Route::Discover(mount) => below::discover(config.mount(mount), &request),
-            Route::Auth(mount) => self.json_answer(self.auth(config.mount(mount), &request).await),
-            Route::Endpoint(endpoint) | Route::MountEndpoint { endpoint, .. } => {
-                self.endpoint(endpoint, request).await
-            }
-            Route::Owner(page) => self.page(self.owner_route(page, request).await),
+            Err(refused) => own(refused.reply(&request)),
         };
-        if head_only {
-            reply.body_mut().clear();
+        if let (true, Payload::Own(body)) = (head_only, answer.body_mut()) {
+            body.clear();
         }
-        own(reply)
-    }
-
-    /// Whether there is such a thing here: where tokens are another issuer's, this edge has no
-    /// endpoint that could make one.
-    fn offers(&self, route: &Route<'_>) -> bool {
-        match route {
-            Route::Endpoint(_) | Route::Owner(_) => self.config.issues_tokens(),
-            Route::MountEndpoint { mount, .. } => self.config.mount(mount).is_owners(),
-            Route::Auth(_)
-            | Route::Discover(_)
-            | Route::Mount { .. }
-            | Route::NotFound
-            | Route::OpenidMetadata { .. }
-            | Route::ResourceMetadata { .. }
-            | Route::Root
-            | Route::ServerMetadata { .. } => true,
-        }
-    }
-
-    async fn endpoint(&self, endpoint: Endpoint, request: IncomingRequest<W::Body>) -> Reply {
-        match endpoint {
-            Endpoint::Authorize => self.page(self.authorize(request).await),
-            Endpoint::Register => self.json_answer(self.register(request).await),
-            Endpoint::Revoke => self.json_answer(self.revoke(request).await),
-            Endpoint::Token => self.json_answer(self.token(request).await),
-        }
-    }
-
-    /// An answer for a person; when the world fails, a page that says so.
-    fn page(&self, answer: Result<Reply, Outage>) -> Reply {
-        answer.unwrap_or_else(|outage| {
-            self.world.report(&outage);
-            reply::unavailable_page(&self.config.name)
-        })
-    }
-
-    /// An answer for a program; when the world fails, an error that it can read.
-    fn json_answer(&self, answer: Result<Reply, Outage>) -> Reply {
-        answer.unwrap_or_else(|outage| {
-            self.world.report(&outage);
-            let mut reply = reply::unavailable();
-            cross_origin::allow_all(reply.headers_mut());
-            reply
-        })
-    }
-
-    async fn owner_route(
-        &self,
-        route: OwnerRoute,
-        request: IncomingRequest<W::Body>,
-    ) -> Result<Reply, Outage> {
-        match route {
-            OwnerRoute::Page => self.owner(&request).await,
-            OwnerRoute::RevokeAll => self.revoke_all(request).await,
-            OwnerRoute::RevokeGrant => self.revoke_grant(request).await,
-            OwnerRoute::SignIn => self.sign_in(request).await,
-            OwnerRoute::SignOut => self.sign_out(request).await,
-        }
-    }
-
-    /// The page of the bare host, for people.
-    fn welcome(&self) -> Reply {
-        let resource = self.issuer.url(self.config.first_mount().path.as_str());
-        let html = pages::welcome(&self.config.name, &resource);
-        reply::page(StatusCode::OK, html, None)
+        answer
     }
 
     /// The instant that the request is judged by: when it came, or when the last byte of its body
@@ -226,11 +131,6 @@ impl<'a, W: World> Edge<'a, W> {
     /// The body has come.
     pub(super) fn body_came(&self) {
         self.instant.set(self.world.now());
-    }
-
-    /// The paths of the mounts; the first is what a bare host means.
-    pub(super) fn mounts(&self) -> Vec<&'a MountPath> {
-        self.config.mounts.iter().map(|mount| &mount.path).collect()
     }
 
     /// The resources that tokens of this edge can be for.
@@ -247,7 +147,7 @@ impl<'a, W: World> Edge<'a, W> {
     }
 
     /// The keys, with the issuer that they seal for.
-    pub(super) const fn seals(&self) -> (&'a Keys, &Issuer) {
+    pub(super) fn seals(&self) -> (&'a Keys, &Issuer) {
         (&self.config.keys, &self.issuer)
     }
 
@@ -258,53 +158,7 @@ impl<'a, W: World> Edge<'a, W> {
     }
 }
 
-/// Whether a request to the bare host is an MCP client's, not a person's. Some clients ask with
-/// HEAD, some for nothing in particular but with their protocol's version; a browser asks for HTML.
-fn wants_mcp<B>(request: &IncomingRequest<B>) -> bool {
-    let accept = request.headers.get(header::ACCEPT);
-    let accept = accept.map(|accept| String::from_utf8_lossy(accept.as_bytes()));
-    let accepts = |media| accept.as_ref().is_some_and(|accept| accept.contains(media));
-    match request.method {
-        Method::HEAD => !accepts("text/html"),
-        Method::GET => {
-            accept.is_none()
-                || accepts("text/event-stream")
-                || accepts("application/json")
-                || request.headers.contains_key("mcp-protocol-version")
-        }
-        _ => true,
-    }
-}
-
 /// An answer of the edge's own, as one that might also have come from home.
 pub(super) fn own<B>(reply: Reply) -> Response<Payload<B>> {
     reply.map(Payload::Own)
-}
-
-/// The request was sent to a name that is not the issuer's.
-struct Misdirected;
-
-/// The issuer is the configured one, or else the origin of the request; never plain http but on
-/// this machine.
-fn issuer_of(config: &Config, url: &Url) -> Result<Issuer, Misdirected> {
-    let asked = Issuer::new(url.origin().ascii_serialization());
-    match &config.public_url {
-        Some(issuer) if asked.same_host(issuer) => Ok(issuer.clone()),
-        Some(_) => Err(Misdirected),
-        None if asked.is_plain_http() && !is_loopback(url) => Ok(asked.secured()),
-        None => Ok(asked),
-    }
-}
-
-fn misdirected() -> Reply {
-    let mut reply = reply::json(
-        StatusCode::MISDIRECTED_REQUEST,
-        Caching::Never,
-        &json!({
-            "error": "invalid_request",
-            "error_description": "This server has another address; its owner has set it as PUBLIC_URL.",
-        }),
-    );
-    cross_origin::allow_all(reply.headers_mut());
-    reply
 }

@@ -1,183 +1,200 @@
 //! The way home of an admitted call.
 
-use http::{HeaderMap, HeaderValue, Method, Response, header};
+use std::borrow::Cow;
+
+use http::{HeaderMap, Method, Response, header};
 use url::Url;
 
 use super::{
-    edge::{Edge, IncomingRequest, Payload, own},
-    mcp::Answer,
-    reply::{self, Reply},
+    edge::{Edge, Payload},
+    mcp::{Answer, CallHead, Refusal},
 };
 use crate::{
-    config::Mount,
+    config::{LearnedSlash, Mount, Transport},
     mcp::{
         gateway_error::GatewayError,
         request_head,
         response_head::{self, Verdict},
         session_id::{self, MCP_SESSION_ID},
     },
-    ports::{LearnedSlash, Outage, Upload, World},
+    ports::{Upload, World},
     resource_server::principal::Passage,
 };
 
-/// The largest message that is read; longer ones must say their length, and then they stream.
-const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
+/// The largest message that is taken in whole, so that it is judged, and sent, once it is there.
+/// Longer ones must say their length, and then they stream.
+const LARGEST_MESSAGE: u64 = 4 * 1024 * 1024;
 
 impl<W: World> Edge<'_, W> {
     /// Sends an admitted call home. A redirect to the same endpoint with another slash is followed
     /// once and remembered; nothing is sent twice otherwise (TR-09).
+    ///
+    /// A message that is taken in may have been long on its way, so the caller is admitted again
+    /// when it is there; one that streams must be there in time.
     pub(super) async fn forward(
         &self,
         mount: &Mount,
         passage: &Passage,
-        request: IncomingRequest<W::Body>,
-    ) -> Result<Answer<W>, Outage> {
-        let IncomingRequest {
-            method,
-            url,
-            headers,
-            body,
-        } = request;
-        if !matches!(method, Method::DELETE | Method::GET | Method::POST) {
-            return Ok(own(method_not_offered()));
+        head: &CallHead,
+        body: W::Body,
+    ) -> Result<Answer<W>, Refusal> {
+        let (method, headers) = (&head.method, &head.headers);
+        if !matches!(*method, Method::DELETE | Method::GET | Method::POST) {
+            return Err(GatewayError::MethodNotOffered.into());
         }
         let keys = &self.config.keys;
         let session = match headers.get(MCP_SESSION_ID) {
             None => None,
-            Some(bound) => match session_id::unbind(bound, passage, keys) {
-                Some(session) => Some(session),
-                None => return Ok(own(reply::gateway_error(GatewayError::UnknownSession))),
-            },
+            Some(bound) => {
+                Some(session_id::unbind(bound, passage, keys).ok_or(GatewayError::UnknownSession)?)
+            }
         };
         let in_session = session.is_some();
-        let learned = self.world.memory().learned_slash(&mount.path);
-        let upload = match self.upload(&method, &headers, body, learned).await? {
-            Ok(upload) => upload,
-            Err(error) => return Ok(own(reply::gateway_error(error))),
+        let target = self.target(mount, passage, head)?;
+        let upload = match *method {
+            Method::POST => self.upload(headers, body, passage).await?,
+            _ => Upload::Nothing,
         };
-        let again = match &upload {
-            Upload::Bytes(bytes) => Some(Upload::Bytes(bytes.clone())),
-            Upload::Nothing => Some(Upload::Nothing),
-            Upload::Stream(_) => None,
-        };
-        let sent = request_head::headers(&method, &headers, session, &mount.origin_headers);
+        let sent = request_head::headers(method, headers, session, &mount.origin_headers);
         let call = Call {
             mount,
-            method: &method,
+            method,
             headers: &sent,
-            query: request_head::query(url.query().unwrap_or_default()),
+            target,
             in_session,
         };
-
-        let first = self
-            .send(&call, learned == LearnedSlash::Other, upload)
-            .await;
-        let outcome = match first {
-            Outcome::Redirected(location) => {
-                self.follow(&call, &location, learned == LearnedSlash::Other, again)
-                    .await
-            }
-            outcome @ (Outcome::Answered(_) | Outcome::Failed(_)) => outcome,
-        };
-        Ok(match outcome {
-            Outcome::Answered(answer) => {
-                let (parts, body) = answer.into_parts();
-                let session = parts
-                    .headers
-                    .get(MCP_SESSION_ID)
-                    .and_then(|session| session_id::bind(session, passage, keys));
-                let mut relayed = Response::new(Payload::Home(body));
-                *relayed.status_mut() = parts.status;
-                *relayed.headers_mut() = response_head::headers(&parts.headers, session);
-                relayed
-            }
-            Outcome::Failed(error) => own(reply::gateway_error(error)),
-            Outcome::Redirected(_) => {
-                self.world
-                    .memory()
-                    .learn_slash(&mount.path, LearnedSlash::Unknown);
-                own(reply::gateway_error(GatewayError::OriginRedirects))
-            }
-        })
+        let mut answer = self.send(&call, upload).await?;
+        if mount.transport == Transport::Sse && *method == Method::GET {
+            answer = self.with_own_endpoint(mount, passage, answer).await?;
+        }
+        let (parts, body) = answer.into_parts();
+        let session = parts
+            .headers
+            .get(MCP_SESSION_ID)
+            .and_then(|session| session_id::bind(session, passage, keys));
+        let mut relayed = Response::new(Payload::Home(body));
+        *relayed.status_mut() = parts.status;
+        *relayed.headers_mut() = response_head::headers(&parts.headers, session);
+        Ok(relayed)
     }
 
-    /// What goes up with the call: the client's stream, when it says its length and the origin's
-    /// endpoint is known; else bytes, which can be sent once more to the other spelling.
     async fn upload(
         &self,
-        method: &Method,
         headers: &HeaderMap,
         body: W::Body,
-        learned: LearnedSlash,
-    ) -> Result<Result<Upload<W::Body>, GatewayError>, Outage> {
-        if *method != Method::POST {
-            return Ok(Ok(Upload::Nothing));
+        passage: &Passage,
+    ) -> Result<Upload<W::Body, W::Held>, Refusal> {
+        let upload = self.take_in(headers, body).await?;
+        if let Upload::Held(_) = upload {
+            let good = self.readmit(passage).await;
+            good.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
         }
-        let length = headers
-            .get(header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok());
-        let length: Option<usize> = length.and_then(|length| length.parse().ok());
-        let streams = length
-            .is_some_and(|length| learned != LearnedSlash::Unknown || length > LARGEST_MESSAGE);
-        if streams {
-            return Ok(Ok(Upload::Stream(body)));
-        }
-        let read = self.world.read(body, LARGEST_MESSAGE).await?;
-        Ok(read
-            .map(Upload::Bytes)
-            .map_err(|_| GatewayError::CallTooLarge))
+        Ok(upload)
     }
 
+    /// The body of a request that is to go on: whole, or, where it promises to be long, as it comes.
+    pub(super) async fn take_in(
+        &self,
+        headers: &HeaderMap,
+        body: W::Body,
+    ) -> Result<Upload<W::Body, W::Held>, GatewayError> {
+        let length = headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
+        if let Some(length) = length.filter(|length| *length > LARGEST_MESSAGE) {
+            let patience = self.config.lifetimes.grant_cache.times(10);
+            return Ok(Upload::Stream {
+                body,
+                length,
+                patience,
+            });
+        }
+        let held = self.world.hold(body, length, LARGEST_MESSAGE).await;
+        let held = held.map_err(|outage| self.failed(&outage, GatewayError::CallUnreadable))?;
+        self.body_came();
+        held.map(Upload::Held)
+            .map_err(|_| GatewayError::CallTooLarge)
+    }
+
+    /// Sends a call to the spelling of the origin that is known to answer, and, once, to the other
+    /// one when the origin says so.
     async fn send(
         &self,
         call: &Call<'_>,
-        other_slash: bool,
-        upload: Upload<W::Body>,
-    ) -> Outcome<W::Body> {
-        let url = call.url(other_slash);
-        let answer = match self
-            .world
-            .send(call.method, &url, call.headers, upload)
-            .await
-        {
-            Ok(answer) => answer,
-            Err(outage) => {
-                self.world.report(&outage);
-                return Outcome::Failed(GatewayError::OriginUnreachable);
-            }
+        upload: Upload<W::Body, W::Held>,
+    ) -> Result<Response<W::Body>, GatewayError> {
+        let memory = self.world.memory();
+        let path = &call.mount.path;
+        let slash = memory.learned_slash(path);
+        let again = match &upload {
+            Upload::Held(held) => Some(Upload::Held(held.clone())),
+            Upload::Nothing => Some(Upload::Nothing),
+            Upload::Stream { .. } => None,
         };
-        let judged = response_head::judge(
-            call.method,
-            call.in_session,
-            answer.status(),
-            answer.headers(),
-        );
-        let outcome = match judged {
-            Verdict::Redirect(location) => return Outcome::Redirected(location),
-            Verdict::Instead(error) => Outcome::Failed(error),
-            Verdict::Relay => Outcome::Answered(answer),
+        let location = match self.send_once(call, slash, upload).await? {
+            Outcome::Answered(answer) => return Ok(answer),
+            Outcome::Redirected(location) => location,
         };
-        let slash = if other_slash {
-            LearnedSlash::Other
-        } else {
-            LearnedSlash::AsConfigured
+        let there = call.url(slash).join(&location);
+        if !there.is_ok_and(|there| there == *call.url(slash.other())) {
+            return Err(GatewayError::OriginRedirects);
+        }
+        let Some(again) = again else {
+            // A message that streamed is gone, but the next one finds the way.
+            memory.learn_slash(path, slash.other());
+            return Err(GatewayError::OriginRedirects);
         };
-        self.world.memory().learn_slash(&call.mount.path, slash);
-        outcome
+        match self.send_once(call, slash.other(), again).await? {
+            Outcome::Answered(answer) => Ok(answer),
+            Outcome::Redirected(_) => Err(GatewayError::OriginRedirects),
+        }
     }
 
-    async fn follow(
+    async fn send_once(
         &self,
         call: &Call<'_>,
-        location: &str,
-        other_slash: bool,
-        upload: Option<Upload<W::Body>>,
-    ) -> Outcome<W::Body> {
-        let (sent, other) = (call.url(other_slash), call.url(!other_slash));
-        let same_but_slash = sent.join(location).is_ok_and(|named| named == other);
-        match upload {
-            Some(upload) if same_but_slash => self.send(call, !other_slash, upload).await,
-            _ => Outcome::Redirected(location.to_owned()),
+        slash: LearnedSlash,
+        upload: Upload<W::Body, W::Held>,
+    ) -> Result<Outcome<W::Body>, GatewayError> {
+        let patience = match &upload {
+            Upload::Stream { patience, .. } => Some(*patience),
+            Upload::Held(_) | Upload::Nothing => None,
+        };
+        let begun = self.world.now();
+        let url = call.url(slash);
+        let sent = self.world.send(call.method, &url, call.headers, upload);
+        let answer = sent.await.map_err(|outage| {
+            let late = patience.is_some_and(|patience| begun.plus(patience) <= self.world.now());
+            let error = if late {
+                GatewayError::CallUnreadable
+            } else {
+                GatewayError::OriginUnreachable
+            };
+            self.failed(&outage, error)
+        })?;
+        let (status, headers) = (answer.status(), answer.headers());
+        match response_head::judge(call.method, call.in_session, status, headers) {
+            Verdict::Redirect(location) => Ok(Outcome::Redirected(location)),
+            Verdict::Relay => {
+                self.learn(call, slash);
+                Ok(Outcome::Answered(answer))
+            }
+            Verdict::Instead(error) => {
+                if error.is_origins_own() {
+                    self.learn(call, slash);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn learn(&self, call: &Call<'_>, slash: LearnedSlash) {
+        if let Target::Messages(_) = call.target {
+            return;
+        }
+        let memory = self.world.memory();
+        if memory.learned_slash(&call.mount.path) != slash {
+            memory.learn_slash(&call.mount.path, slash);
         }
     }
 }
@@ -187,17 +204,23 @@ struct Call<'a> {
     mount: &'a Mount,
     method: &'a Method,
     headers: &'a HeaderMap,
-    query: Option<String>,
+    target: Target,
     in_session: bool,
 }
 
+/// Where at home a call goes.
+pub(super) enum Target {
+    /// To the MCP endpoint, with this query.
+    Endpoint(Option<String>),
+    /// To where the legacy transport's stream said that messages go.
+    Messages(Url),
+}
+
 impl Call<'_> {
-    fn url(&self, other_slash: bool) -> Url {
-        let query = self.query.as_deref();
-        if other_slash {
-            self.mount.origin.other_slash().with_query(query)
-        } else {
-            self.mount.origin.with_query(query)
+    fn url(&self, slash: LearnedSlash) -> Cow<'_, Url> {
+        match &self.target {
+            Target::Endpoint(query) => self.mount.origin.url(slash, query.as_deref()),
+            Target::Messages(url) => Cow::Borrowed(url),
         }
     }
 }
@@ -205,13 +228,5 @@ impl Call<'_> {
 /// What became of sending a call home.
 enum Outcome<B> {
     Answered(Response<B>),
-    Failed(GatewayError),
     Redirected(String),
-}
-
-fn method_not_offered() -> Reply {
-    let mut reply = reply::gateway_error(GatewayError::MethodNotAllowed);
-    let allow = HeaderValue::from_static("GET, POST, DELETE");
-    reply.headers_mut().insert(header::ALLOW, allow);
-    reply
 }

@@ -2,17 +2,15 @@
 
 use std::rc::Rc;
 
-use http::{HeaderMap, Method, StatusCode};
+use http::StatusCode;
 use url::Url;
 
 use super::{
-    discovery::METHODS,
     edge::Edge,
     reply::{self, Caching, Reply},
 };
 use crate::{
     jose::KeySet,
-    mcp::cross_origin,
     oauth::trust::{MetadataForm, TrustedIssuer},
     ports::{FetchLimits, NotFetched, Outage, World},
     resource_server::issuer_cache::{IssuerDocument, Known, NoDescription},
@@ -32,34 +30,24 @@ impl<W: World> Edge<'_, W> {
         &self,
         issuer: &TrustedIssuer,
         form: MetadataForm,
-        method: &Method,
-        headers: &HeaderMap,
     ) -> Reply {
-        let mut reply = match *method {
-            Method::GET | Method::HEAD => {
-                let described = match form {
-                    MetadataForm::OauthServer => self.any_description(issuer).await,
-                    MetadataForm::OpenidProvider => {
-                        let described = self.description(issuer, form).await;
-                        described.map_err(Outage::from)
-                    }
-                };
-                described.map_or_else(
-                    |outage| {
-                        self.world.report(&outage);
-                        reply::not_found()
-                    },
-                    |document| {
-                        let text = document.text().as_bytes().to_vec();
-                        reply::json_text(StatusCode::OK, Caching::Public, text)
-                    },
-                )
+        let described = match form {
+            MetadataForm::OauthServer => self.any_description(issuer).await,
+            MetadataForm::OpenidProvider => {
+                let described = self.description(issuer, form).await;
+                described.map_err(Outage::from)
             }
-            Method::OPTIONS => reply::preflight(headers, METHODS),
-            _ => reply::method_not_allowed(METHODS),
         };
-        cross_origin::allow_all(reply.headers_mut());
-        reply
+        described.map_or_else(
+            |outage| {
+                self.world.report(&outage);
+                reply::not_found()
+            },
+            |document| {
+                let text = document.text().as_bytes().to_vec();
+                reply::json_text(StatusCode::OK, Caching::Public, text)
+            },
+        )
     }
 
     /// The keys of an issuer, from itself. When they are not where its description says, the

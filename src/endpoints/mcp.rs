@@ -1,18 +1,20 @@
 //! A mount: who may call is admitted, and the call goes home (RS-20, TR-01).
 
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use url::Url;
 
 use super::{
     edge::{Edge, IncomingRequest, Payload, own},
-    reply::{self, Caching, Reply},
+    reply::{self, Reply},
 };
 use crate::{
     config::{Mount, Probe},
     mcp::{cross_origin::Caller, gateway_error::GatewayError, probe, response_head},
     oauth::error::ErrorAnswer,
     owner::network,
-    ports::{Home, World},
+    ports::{Home, Outage, World},
     resource_server::challenge::NotAdmitted,
+    steps::Step,
     time::Lifetime,
 };
 
@@ -20,63 +22,116 @@ const METHODS: &str = "GET, POST, DELETE, OPTIONS";
 /// An answer at a mount: the origin's or the edge's.
 pub(super) type Answer<W> = Response<Payload<<W as Home>::Body>>;
 
+/// A call without its body.
+pub(super) struct CallHead {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+}
+
+/// Why a call does not reach home, or its answer not the client.
+pub(super) enum Refusal {
+    /// The caller is not let in.
+    NotAdmitted(NotAdmitted),
+    /// The gateway answers in the origin's place.
+    Gateway(GatewayError),
+}
+
+impl From<NotAdmitted> for Refusal {
+    fn from(refused: NotAdmitted) -> Self {
+        Self::NotAdmitted(refused)
+    }
+}
+
+impl From<GatewayError> for Refusal {
+    fn from(error: GatewayError) -> Self {
+        Self::Gateway(error)
+    }
+}
+
 impl<W: World> Edge<'_, W> {
     /// 1. `Origin` (TR-02).
     /// 2. Preflight, before authentication.
     /// 3. The token, or a challenge.
     /// 4. The call goes home.
-    pub(super) async fn mcp(
-        &self,
-        mount: &Mount,
-        typed: &str,
-        request: IncomingRequest<W::Body>,
-    ) -> Answer<W> {
-        let config = self.config;
-        let caller = Caller::of(&request.headers, &self.issuer, &config.allowed_origins);
-        let head_only = request.method == Method::HEAD;
-        let mut answer = match (&caller, &request.method) {
-            (Caller::Foreign, _) => own(foreign_origin()),
-            (_, &Method::OPTIONS) => own(preflight(&request.headers)),
-            _ => match self.admit(mount, &request.headers).await {
-                Ok(Ok(passage)) => {
-                    let forwarded = self.forward(mount, &passage, request).await;
-                    forwarded.unwrap_or_else(|outage| {
-                        self.world.report(&outage);
-                        own(reply::gateway_error(GatewayError::CallUnreadable))
-                    })
-                }
-                Ok(Err(refused)) => self.refuse(refused, mount, typed, &request).await,
-                Err(outage) => {
-                    self.world.report(&outage);
-                    own(reply::gateway_error(GatewayError::LedgerUnreachable))
-                }
+    pub(super) async fn mcp(&self, mount: &Mount, request: IncomingRequest<W::Body>) -> Answer<W> {
+        let IncomingRequest {
+            method,
+            url,
+            headers,
+            body,
+        } = request;
+        let head = CallHead {
+            method,
+            url,
+            headers,
+        };
+        let caller = Caller::of(&head.headers, &self.issuer, &self.config.allowed_origins);
+        let mut answer = match (&caller, &head.method) {
+            (Caller::Foreign, _) => own(self.gateway_error(GatewayError::ForeignOrigin, mount)),
+            (_, &Method::OPTIONS) => own(preflight(&head.headers)),
+            _ => match self.call(mount, &head, body).await {
+                Ok(answer) => answer,
+                Err(Refusal::Gateway(error)) => own(self.gateway_error(error, mount)),
+                Err(Refusal::NotAdmitted(refused)) => self.refuse(refused, mount, &head).await,
             },
         };
         caller.allow(answer.headers_mut());
-        if head_only && let Payload::Own(body) = answer.body_mut() {
-            body.clear();
-        }
         answer
     }
 
-    /// A challenge, or the discovery stream where the mount offers it.
-    async fn refuse(
+    async fn call(
         &self,
-        refused: NotAdmitted,
         mount: &Mount,
-        typed: &str,
-        request: &IncomingRequest<W::Body>,
-    ) -> Answer<W> {
+        head: &CallHead,
+        body: W::Body,
+    ) -> Result<Answer<W>, Refusal> {
+        let admitted = self.admit(mount, &head.headers).await;
+        let passage =
+            admitted.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
+        self.forward(mount, &passage, head, body).await
+    }
+
+    /// The world failed: the log gets the cause, and the client this.
+    pub(super) fn failed(&self, outage: &Outage, error: GatewayError) -> GatewayError {
+        self.world.report(outage);
+        error
+    }
+
+    /// The gateway's error in the origin's place, on record.
+    pub(super) fn gateway_error(&self, error: GatewayError, mount: &Mount) -> Reply {
+        let step = if error.is_about_home() {
+            Step::OriginFailed
+        } else {
+            Step::Refused
+        };
+        let (_, words) = error.words();
+        self.world
+            .log(&self.line(step).at(&mount.path).saying(words));
+        reply::gateway_error(error, self.name())
+    }
+
+    /// A challenge, or the discovery stream where the mount offers it.
+    async fn refuse(&self, refused: NotAdmitted, mount: &Mount, head: &CallHead) -> Answer<W> {
         let body = ErrorAnswer::new(refused.error(), refused.description());
-        let challenge = || self.challenge(refused, mount, typed, &body);
+        let line = match refused {
+            NotAdmitted::NoToken => self.line(Step::Challenge),
+            NotAdmitted::Expired
+            | NotAdmitted::InsufficientScope
+            | NotAdmitted::Invalid
+            | NotAdmitted::Revoked
+            | NotAdmitted::SeveralTokens => self.line(Step::Refused).saying(refused.description()),
+        };
+        self.world.log(&line.at(&mount.path));
+        let challenge = || self.challenge(refused, mount, head.url.path(), &body);
         let streams = mount.probe == Probe::Stream
-            && request.method == Method::GET
+            && head.method == Method::GET
             && refused.status() == StatusCode::UNAUTHORIZED
-            && probe::may_get_stream(&request.headers);
+            && probe::may_get_stream(&head.headers);
         if !streams {
             return own(challenge());
         }
-        let network = network::of_request(&request.headers, &self.config.keys);
+        let network = network::of_request(&head.headers, &self.config.keys);
         match self.world.probe_fits(&network).await {
             Ok(true) => probe_stream(),
             Ok(false) => {
@@ -113,15 +168,4 @@ fn preflight(headers: &HeaderMap) -> Reply {
         reply.headers_mut().insert(name, value);
     }
     reply
-}
-
-fn foreign_origin() -> Reply {
-    reply::json(
-        StatusCode::FORBIDDEN,
-        Caching::Never,
-        &serde_json::json!({
-            "jsonrpc": "2.0",
-            "error": {"code": -32600, "message": "Pages of this web origin may not call this server."},
-        }),
-    )
 }

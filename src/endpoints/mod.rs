@@ -3,21 +3,28 @@
 //! [`Edge::answer`] is the way in. It finds the issuer and the route, applies what a whole surface
 //! shares (methods, CORS, the size of a body), and hands over.
 
+mod address;
 mod admission;
 mod authorize;
 mod below;
 mod body;
+mod consent;
 mod discovery;
+mod dispatch;
 mod edge;
 mod external;
+mod forms;
 mod forward;
 mod issuer_documents;
+mod legacy_transport;
 mod mcp;
 mod owner;
+mod record;
 mod register;
 mod reply;
 mod revoke;
 mod sign_in;
+mod site;
 mod token;
 
 pub use edge::{Edge, IncomingRequest, Payload, misconfigured};

@@ -5,20 +5,21 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::{
     edge::{Edge, IncomingRequest},
+    forms::OWNER_AGAIN,
     reply::{self, Reply},
 };
 use crate::{
-    ledger::{revocation::Revocation, summary::GrantStanding},
+    ledger::{record::FirstCall, revocation::Revocation, summary::GrantStanding},
     oauth::form::Parameters,
     owner::{
         cookies::Browser,
+        register::{GrantRow, RowName},
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket, TicketError},
     },
     pages::{self, GrantView, OwnerView, Standing},
-    ports::{GrantRow, Outage, RowName, World},
+    ports::{Outage, World},
     routes,
-    time::Timestamp,
 };
 
 /// More rows than a home has clients; each costs a look at its Ledger.
@@ -28,11 +29,11 @@ impl<W: World> Edge<'_, W> {
     /// Shows the page, after the sign-in.
     pub(super) async fn owner(&self, request: &IncomingRequest<W::Body>) -> Result<Reply, Outage> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
-            return Ok(reply::method_not_allowed("GET, HEAD"));
+            return Ok(self.wrong_method("GET, HEAD"));
         }
         match self.visitor(&request.headers) {
             Visitor::Owner(session) => self.grants(&session, &request.headers).await,
-            Visitor::KnownBrowser | Visitor::Stranger => {
+            Visitor::KnownBrowser(_) | Visitor::Stranger => {
                 Ok(self.sign_in_page(StatusCode::OK, Destination::Owner, None, &request.headers))
             }
         }
@@ -40,8 +41,8 @@ impl<W: World> Edge<'_, W> {
 
     async fn grants(&self, session: &Session, headers: &HeaderMap) -> Result<Reply, Outage> {
         let (mut rows, more) = self.world.rows(MOST_ROWS).await?;
-        rows.sort_by_key(|row| std::cmp::Reverse(row.approved_at));
-        let views = join_all(rows.iter().map(|row| self.grant_view(row))).await;
+        rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.approved_at));
+        let views = join_all(rows.iter().map(|(name, row)| self.grant_view(name, row))).await;
         let browser = Browser::of(headers, &self.issuer, self.random);
         let stage = Stage::Owner {
             session: session.id.clone(),
@@ -61,8 +62,8 @@ impl<W: World> Edge<'_, W> {
 
     /// A row with what its Ledger knows. The register may be stale: what is over is not shown,
     /// but for replays, which the owner should see.
-    async fn grant_view(&self, row: &GrantRow) -> Option<GrantView> {
-        let summary = match self.world.summary(&row.name.grant()?, self.now()).await {
+    async fn grant_view(&self, name: &RowName, row: &GrantRow) -> Option<GrantView> {
+        let summary = match self.world.summary(&name.grant, self.now()).await {
             Ok(Some(summary)) => Some(summary),
             Ok(None) => return None,
             Err(outage) => {
@@ -73,26 +74,26 @@ impl<W: World> Edge<'_, W> {
         let (replays, retries) = summary
             .as_ref()
             .map_or((0, 0), |summary| (summary.replays, summary.retries));
+        let is_silent = summary
+            .as_ref()
+            .is_some_and(|summary| summary.first_call == FirstCall::Missed);
         let standing = match summary.map(|summary| summary.standing) {
             None => Standing::Unknown,
             Some(GrantStanding::Waiting) => Standing::Waiting,
-            Some(GrantStanding::Connected { refreshed_at }) => {
-                Standing::Connected(refreshed_at.map(Timestamp::for_people))
-            }
+            Some(GrantStanding::Connected { refreshed_at }) => Standing::Connected(refreshed_at),
             Some(GrantStanding::Revoked {
                 replayed: false, ..
             }) => return None,
-            Some(GrantStanding::Revoked { at, replayed: true }) => {
-                Standing::Replayed(at.for_people())
-            }
+            Some(GrantStanding::Revoked { at, replayed: true }) => Standing::Replayed(at),
         };
         Some(GrantView {
-            row: row.name.as_str().to_owned(),
-            client: row.client.clone(),
+            row: name.to_string(),
+            client: Some(row.client.clone()).filter(|name| !name.is_empty()),
             host: row.host.clone(),
             mount: row.mount.to_string(),
-            approved_at: row.approved_at.for_people(),
+            approved_at: row.approved_at,
             standing,
+            is_silent,
             replays,
             retries,
         })
@@ -115,16 +116,20 @@ impl<W: World> Edge<'_, W> {
         Ok(reply::see_other(routes::OWNER))
     }
 
-    /// Revokes every grant that the page shows.
+    /// Revokes every grant that the page shows, if that is ticked.
     pub(super) async fn revoke_all(
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Reply, Outage> {
-        if let Err(reply) = self.owner_form(request).await? {
-            return Ok(reply);
+        let (_, form) = match self.owner_form(request).await? {
+            Ok(read) => read,
+            Err(reply) => return Ok(reply),
+        };
+        if form.one("all") != Ok(Some("yes")) {
+            return Ok(self.bad_form());
         }
         let (rows, _) = self.world.rows(MOST_ROWS).await?;
-        let ends = join_all(rows.iter().map(|row| self.end(&row.name))).await;
+        let ends = join_all(rows.iter().map(|(name, _)| self.end(name))).await;
         ends.into_iter().collect::<Result<Vec<()>, _>>()?;
         Ok(reply::see_other(routes::OWNER))
     }
@@ -143,16 +148,17 @@ impl<W: World> Edge<'_, W> {
         Ok(reply)
     }
 
-    /// The Ledger first: it decides. The register only lists.
-    async fn end(&self, row: &RowName) -> Result<(), Outage> {
-        if let Some(grant) = row.grant() {
-            let revoked = self
-                .world
-                .revoke(&grant, Revocation::ByOwner, self.now())
-                .await?;
-            debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
+    /// The Ledger first: it decides. The register only lists, and what it lists too long is not
+    /// shown, so that its failure is nothing to tell the owner.
+    async fn end(&self, name: &RowName) -> Result<(), Outage> {
+        let revocation = Revocation::ByOwner;
+        let revoked = self.world.revoke(&name.grant, revocation, self.now());
+        let revoked = revoked.await?;
+        debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
+        if let Err(outage) = self.world.strike(name).await {
+            self.world.report(&outage);
         }
-        self.world.strike(row).await
+        Ok(())
     }
 
     /// A form of the owner's page, from the session that it was shown in.
@@ -160,8 +166,8 @@ impl<W: World> Edge<'_, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<(Session, Parameters), Reply>, Outage> {
-        if request.method != Method::POST {
-            return Ok(Err(reply::method_not_allowed("POST")));
+        if let Some(reply) = self.unless_sent(&request.method) {
+            return Ok(Err(reply));
         }
         let Ok(read) = self.form(request).await? else {
             return Ok(Err(self.bad_form()));
@@ -171,13 +177,14 @@ impl<W: World> Edge<'_, W> {
                 stage: Stage::Owner { session },
                 ..
             }) => session,
-            Ok(_) => return Ok(Err(self.bad_ticket(TicketError::Forged, None))),
-            Err(error) => return Ok(Err(self.bad_ticket(error, None))),
+            Ok(_) => return Ok(Err(self.bad_ticket(TicketError::Forged, Some(OWNER_AGAIN)))),
+            Err(error) => return Ok(Err(self.bad_ticket(error, Some(OWNER_AGAIN)))),
         };
         match self.visitor(&read.headers) {
             Visitor::Owner(own) if own.shown(&session).is_ok() => Ok(Ok((own, read.body))),
-            Visitor::Owner(_) | Visitor::KnownBrowser | Visitor::Stranger => {
-                Ok(Err(self.bad_ticket(TicketError::OtherSession, None)))
+            Visitor::Owner(_) | Visitor::KnownBrowser(_) | Visitor::Stranger => {
+                let error = TicketError::OtherSession;
+                Ok(Err(self.bad_ticket(error, Some(OWNER_AGAIN))))
             }
         }
     }

@@ -1,21 +1,20 @@
 //! The registration endpoint (RFC 7591). It stores nothing: the answer *is* the registration.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use super::{
     edge::{Edge, IncomingRequest},
     reply::{self, Caching, Reply},
 };
 use crate::{
-    mcp::cross_origin,
     oauth::{
         client::client_secret,
         registration::{RegistrationRequest, Terms},
     },
     ports::{Outage, World},
+    secret::Digest,
+    steps::Step,
 };
-
-const METHODS: &str = "POST, OPTIONS";
 
 impl<W: World> Edge<'_, W> {
     /// Registers a client.
@@ -26,16 +25,10 @@ impl<W: World> Edge<'_, W> {
         if !self.config.registration {
             return Ok(reply::not_found());
         }
-        let mut reply = match request.method {
-            Method::POST => match self.json(request).await? {
-                Ok(read) => self.registered(&read.body),
-                Err(reply) => reply,
-            },
-            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
-            _ => reply::method_not_allowed(METHODS),
-        };
-        cross_origin::allow_all(reply.headers_mut());
-        Ok(reply)
+        Ok(match self.json(request).await? {
+            Ok(read) => self.registered(&read.body),
+            Err(reply) => reply,
+        })
     }
 
     fn registered(&self, body: &[u8]) -> Reply {
@@ -53,8 +46,12 @@ impl<W: World> Edge<'_, W> {
         let client_id = sealed.expose().to_owned();
         let method = request.registration.authentication;
         let secret = method.has_secret().then(|| client_secret(&client_id, keys));
+        let digest = Digest::of(client_id.as_bytes());
         match request.answer(client_id, secret.as_ref(), &config.all_scopes()) {
-            Ok(answer) => reply::json(StatusCode::CREATED, Caching::Never, &answer),
+            Ok(answer) => {
+                self.world.log(&self.line(Step::Registered).by(digest));
+                reply::json(StatusCode::CREATED, Caching::Never, &answer)
+            }
             Err(error) => reply::error(error),
         }
     }

@@ -3,7 +3,9 @@
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::json;
+use url::Url;
 
+use super::record::Words;
 use crate::{
     mcp::{cross_origin, gateway_error::GatewayError},
     oauth::{
@@ -52,7 +54,10 @@ pub(super) fn json_text(status: StatusCode, caching: Caching, text: Vec<u8>) -> 
 
 /// An error of the authorization server, for a client.
 pub(super) fn error(answer: ErrorAnswer) -> Reply {
-    json(answer.error.status(), Caching::Never, &answer)
+    let mut reply = json(answer.error.status(), Caching::Never, &answer);
+    let words = Words(answer.error_description);
+    reply.extensions_mut().insert(words);
+    reply
 }
 
 /// A client that did not authenticate; challenged when it used `Authorization` (RFC 6749 §5.2).
@@ -130,8 +135,13 @@ pub(super) fn method_not_allowed(allow: &'static str) -> Reply {
         Caching::Never,
         &json!({"error": "invalid_request", "error_description": format!("The method must be one of {allow}.")}),
     );
-    set(reply.headers_mut(), header::ALLOW, allow);
+    self::allow(&mut reply, allow);
     reply
+}
+
+/// Says which methods there are.
+pub(super) fn allow(reply: &mut Reply, allow: &'static str) {
+    set(reply.headers_mut(), header::ALLOW, allow);
 }
 
 /// The body is larger than any proper request.
@@ -143,15 +153,24 @@ pub(super) fn body_too_large() -> Reply {
     )
 }
 
-/// An error of the gateway, for an MCP client.
-pub(super) fn gateway_error(error: GatewayError) -> Reply {
-    let mut reply = json(error.status(), Caching::Never, &error.body());
+/// An error of the gateway, for an MCP client; `request` is what the log calls the request.
+pub(super) fn gateway_error(error: GatewayError, request: &str) -> Reply {
+    let mut reply = json(error.status(), Caching::Never, &error.body(request));
     if error.is_passing() {
         retry_after(&mut reply, RETRY);
     }
-    if error == GatewayError::MethodNotAllowed {
-        set(reply.headers_mut(), header::ALLOW, "POST, DELETE");
+    if let Some(allow) = error.allow() {
+        set(reply.headers_mut(), header::ALLOW, allow);
     }
+    reply
+}
+
+/// The same address by https, for a browser; it is to ask again as it asked.
+pub(super) fn moved_to_https(url: &Url) -> Reply {
+    let mut reply = empty(StatusCode::PERMANENT_REDIRECT);
+    let there = url.as_str().replacen("http:", "https:", 1);
+    let there = HeaderValue::try_from(there).expect("a URL is visible ASCII");
+    reply.headers_mut().insert(header::LOCATION, there);
     reply
 }
 

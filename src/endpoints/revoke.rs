@@ -1,6 +1,6 @@
 //! The revocation endpoint (RFC 7009).
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use super::{
     body::ReadRequest,
@@ -9,7 +9,6 @@ use super::{
 };
 use crate::{
     ledger::revocation::{NotAuthenticated, Revocation, Revoker},
-    mcp::cross_origin,
     oauth::{
         client_authentication::{ClientProof, UnverifiedCredentials},
         error::{ErrorAnswer, ErrorCode},
@@ -19,8 +18,6 @@ use crate::{
     ports::{Outage, World},
     secret::Digest,
 };
-
-const METHODS: &str = "POST, OPTIONS";
 
 /// A token that is ours, by what it is; a wrong `token_type_hint` changes nothing.
 enum Revocable {
@@ -49,16 +46,10 @@ impl Revocable {
 impl<W: World> Edge<'_, W> {
     /// Answers a revocation request.
     pub(super) async fn revoke(&self, request: IncomingRequest<W::Body>) -> Result<Reply, Outage> {
-        let mut reply = match request.method {
-            Method::POST => match self.form(request).await? {
-                Ok(read) => self.revoke_token(&read).await,
-                Err(reply) => reply,
-            },
-            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
-            _ => reply::method_not_allowed(METHODS),
-        };
-        cross_origin::allow_all(reply.headers_mut());
-        Ok(reply)
+        Ok(match self.form(request).await? {
+            Ok(read) => self.revoke_token(&read).await,
+            Err(reply) => reply,
+        })
     }
 
     /// A token that is unknown, forged or another client's is answered like a revoked one, without

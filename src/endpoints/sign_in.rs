@@ -1,6 +1,6 @@
 //! The owner's sign-in: the page, and the answer to it.
 
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use super::{
     edge::{Edge, IncomingRequest},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    ledger::sign_in::{SignInAttempt, SignInVerdict},
+    ledger::sign_in::{SignInAttempt, SignInVerdict, Source},
     oauth::form::Parameters,
     owner::{
         cookies::{Browser, CookieKind},
@@ -16,7 +16,7 @@ use crate::{
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket, TicketError},
     },
-    pages::{self, Message, SignInNotice, SignInView},
+    pages::{self, SignInNotice, SignInView},
     ports::{Outage, World},
     routes,
     secret::Secret,
@@ -26,8 +26,8 @@ use crate::{
 impl<W: World> Edge<'_, W> {
     /// Takes the password.
     pub(super) async fn sign_in(&self, request: IncomingRequest<W::Body>) -> Result<Reply, Outage> {
-        if request.method != Method::POST {
-            return Ok(reply::method_not_allowed("POST"));
+        if let Some(reply) = self.unless_sent(&request.method) {
+            return Ok(reply);
         }
         match self.form(request).await? {
             Ok(read) => self.judge_password(&read.headers, &read.body).await,
@@ -59,14 +59,16 @@ impl<W: World> Edge<'_, W> {
             return Ok(self.sign_in_page(StatusCode::BAD_REQUEST, destination, notice, headers));
         };
         let config = self.config;
-        let source = network::of_request(headers, &config.keys);
-        if !self.world.sign_in_fits(&source).await? {
+        let visitor = self.visitor(headers);
+        let from = visitor.known().map_or_else(
+            || Source::Network(network::of_request(headers, &config.keys)),
+            Source::Browser,
+        );
+        if !self.world.sign_in_fits(from).await? {
             return Ok(self.throttled(Lifetime::from_minutes(1), destination, headers));
         }
-        let visitor = self.visitor(headers);
         let attempt = SignInAttempt {
-            source,
-            known_browser: visitor.is_known(),
+            from,
             right: password::is_owners(&given, &config.password, &config.keys),
         };
         Ok(match self.world.sign_in(attempt, self.now()).await? {
@@ -85,7 +87,7 @@ impl<W: World> Edge<'_, W> {
         let Config { keys, password, .. } = self.config;
         let session = match visitor {
             Visitor::Owner(session) => session,
-            Visitor::KnownBrowser | Visitor::Stranger => {
+            Visitor::KnownBrowser(_) | Visitor::Stranger => {
                 Session::begin(password, keys, self.random, self.now())
             }
         };
@@ -118,14 +120,24 @@ impl<W: World> Edge<'_, W> {
         let browser = Browser::of(headers, &self.issuer, self.random);
         let stage = Stage::Login(destination);
         let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now());
+        let mut reply = self.sign_in_form(status, &ticket, notice);
+        self.name_browser(&browser, &mut reply);
+        reply
+    }
+
+    /// The page that asks for the password, with a ticket that is there.
+    pub(super) fn sign_in_form(
+        &self,
+        status: StatusCode,
+        ticket: &Secret,
+        notice: Option<SignInNotice>,
+    ) -> Reply {
         let html = pages::sign_in(&SignInView {
             server: &self.config.name,
             ticket: ticket.expose(),
             notice,
         });
-        let mut reply = reply::page(status, html, None);
-        self.name_browser(&browser, &mut reply);
-        reply
+        reply::page(status, html, None)
     }
 
     /// Gives the browser a session, or an ended one.
@@ -141,62 +153,5 @@ impl<W: World> Edge<'_, W> {
         if let Some(cookie) = browser.cookie(&self.issuer) {
             reply.headers_mut().append(http::header::SET_COOKIE, cookie);
         }
-    }
-
-    /// The ticket that a form came with.
-    pub(super) fn ticket(
-        &self,
-        headers: &HeaderMap,
-        form: &Parameters,
-    ) -> Result<Ticket, TicketError> {
-        let sealed = form
-            .one("ticket")
-            .ok()
-            .flatten()
-            .ok_or(TicketError::Forged)?;
-        Ticket::accept(sealed, headers, self.seals(), self.now())
-    }
-
-    /// The page for a form that is not taken; `query` is the request to ask again about.
-    pub(super) fn bad_ticket(&self, error: TicketError, query: Option<&str>) -> Reply {
-        let (status, text) = match error {
-            TicketError::CrossSite => (
-                StatusCode::FORBIDDEN,
-                "The form was not sent from this server’s own page. Start again from your client.",
-            ),
-            TicketError::Expired => (
-                StatusCode::BAD_REQUEST,
-                "The page was open for too long. Start again from your client.",
-            ),
-            TicketError::Forged => (
-                StatusCode::BAD_REQUEST,
-                "The form is not one that this server sent. Start again from your client.",
-            ),
-            TicketError::OtherBrowser => (
-                StatusCode::BAD_REQUEST,
-                "The page was opened in another tab or browser, or this browser keeps no cookies. Start again from your client.",
-            ),
-            TicketError::OtherSession => (
-                StatusCode::FORBIDDEN,
-                "You have signed out, or signed in again, since this page was shown.",
-            ),
-        };
-        let again = query.map(|query| format!("{}?{query}", routes::AUTHORIZE));
-        let message = Message {
-            title: "This page is no longer good",
-            text,
-            link: again.as_deref().map(|address| (address, "Try again")),
-        };
-        reply::message(status, &self.config.name, &message)
-    }
-
-    /// The page for a form that cannot be read.
-    pub(super) fn bad_form(&self) -> Reply {
-        let message = Message {
-            title: "The form cannot be read",
-            text: "It is incomplete, or too large. Go back and try again.",
-            link: None,
-        };
-        reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
     }
 }

@@ -1,6 +1,6 @@
 //! The token endpoint (OAuth 2.1 §3.2): from a code or a refresh token to the next tokens.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 use super::{
@@ -16,7 +16,6 @@ use crate::{
         redemption::{Redemption, RedemptionRefusal},
         rotation::{Rotation, RotationRefusal},
     },
-    mcp::cross_origin,
     mount_path::MountPath,
     oauth::{
         client_authentication::{ClientProof, UnverifiedCredentials},
@@ -29,10 +28,9 @@ use crate::{
     },
     ports::{Outage, World},
     secret::{Digest, Secret},
+    steps::Step,
     time::Timestamp,
 };
-
-const METHODS: &str = "POST, OPTIONS";
 
 /// A client that has shown who it is, and what it asks for beside the grant.
 struct Caller {
@@ -44,16 +42,10 @@ struct Caller {
 impl<W: World> Edge<'_, W> {
     /// Answers a token request.
     pub(super) async fn token(&self, request: IncomingRequest<W::Body>) -> Result<Reply, Outage> {
-        let mut reply = match request.method {
-            Method::POST => match self.form(request).await? {
-                Ok(read) => self.exchange(&read).await,
-                Err(reply) => reply,
-            },
-            Method::OPTIONS => reply::preflight(&request.headers, METHODS),
-            _ => reply::method_not_allowed(METHODS),
-        };
-        cross_origin::allow_all(reply.headers_mut());
-        Ok(reply)
+        Ok(match self.form(request).await? {
+            Ok(read) => self.exchange(&read).await,
+            Err(reply) => reply,
+        })
     }
 
     /// 1. Reads what is asked for (`invalid_request`).
@@ -70,6 +62,8 @@ impl<W: World> Edge<'_, W> {
             Ok(caller) => caller,
             Err(reply) => return reply,
         };
+        let client = caller.proof.client;
+        let grant_type = token_request.grant_type();
         let outcome = match token_request {
             TokenRequest::AuthorizationCode {
                 code,
@@ -85,12 +79,16 @@ impl<W: World> Edge<'_, W> {
             } => self.rotate(&refresh_token, scope, caller).await,
         };
         match outcome {
-            Ok(Ok(tokens)) => reply::json(
-                StatusCode::OK,
-                Caching::Never,
-                &TokenAnswer::new(&tokens, self.now()),
-            ),
-            Ok(Err(reply)) => reply,
+            Ok(Ok(tokens)) => {
+                let line = self.line(Step::Token).by(client);
+                self.world.log(&line.saying(grant_type));
+                let answer = TokenAnswer::new(&tokens, self.now());
+                reply::json(StatusCode::OK, Caching::Never, &answer)
+            }
+            Ok(Err(mut reply)) => {
+                reply.extensions_mut().insert(client);
+                reply
+            }
             Err(outage) => {
                 self.world.report(&outage);
                 reply::unavailable()

@@ -63,6 +63,8 @@ pub trait Sealable: Serialize + DeserializeOwned {
 pub enum Purpose {
     /// The secret of a client, from its identifier.
     ClientSecret,
+    /// Where a client of the legacy transport posts its messages.
+    MessageEndpoint,
     /// The address of somebody who signs in, so that the throttle stores none.
     NetworkAddress,
     /// The owner's password.
@@ -72,8 +74,9 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::ClientSecret,
+        Self::MessageEndpoint,
         Self::NetworkAddress,
         Self::Password,
         Self::SessionBinding,
@@ -82,6 +85,7 @@ impl Purpose {
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::ClientSecret => "gatelodge mac client secret",
+            Self::MessageEndpoint => "gatelodge mac message endpoint",
             Self::NetworkAddress => "gatelodge mac network address",
             Self::Password => "gatelodge mac password",
             Self::SessionBinding => "gatelodge mac session binding",

@@ -2,14 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{GrantRecord, GrantState, TokenFamily};
+use super::record::{FirstCall, GrantRecord, GrantState, TokenFamily};
 use crate::oauth::grant::Generation;
 
 /// Whether a token is admitted.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Admission {
     /// It is.
-    Admitted,
+    Admitted {
+        /// Whether this is the first call that its client makes.
+        first_call: bool,
+    },
     /// Its grant is over, or the token was revoked or replaced.
     Refused,
 }
@@ -23,15 +26,22 @@ pub fn admit(record: GrantRecord, generation: Generation) -> (Option<GrantRecord
     if !family.admits(generation) {
         return (None, Admission::Refused);
     }
-    if family.current_used || generation != family.current {
-        return (None, Admission::Admitted);
+    let first_call = record.first_call != FirstCall::Made;
+    let admission = Admission::Admitted { first_call };
+    let first_use = generation == family.current && !family.current_used;
+    if !first_call && !first_use {
+        return (None, admission);
     }
     let family = TokenFamily {
-        current_used: true,
+        current_used: family.current_used || first_use,
         ..family.clone()
     };
-    let state = GrantState::Active(family);
-    (Some(GrantRecord { state, ..record }), Admission::Admitted)
+    let changed = GrantRecord {
+        state: GrantState::Active(family),
+        first_call: FirstCall::Made,
+        ..record
+    };
+    (Some(changed), admission)
 }
 
 impl TokenFamily {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{Authorization, CodeBinding, GrantRecord, GrantState};
+use super::record::{Authorization, CodeBinding, FirstCall, GrantRecord, GrantState};
 use crate::{oauth::grant::GrantId, time::Timestamp};
 
 /// What the owner approved.
@@ -39,6 +39,7 @@ pub fn open(
         opened_at: now,
         code: opening.code,
         state: GrantState::Issued,
+        first_call: FirstCall::NotDue,
         replays: 0,
         retries: 0,
     })

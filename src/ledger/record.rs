@@ -27,6 +27,9 @@ pub struct GrantRecord {
     pub code: CodeBinding,
     /// How far it has come.
     pub state: GrantState,
+    /// Whether its client has called; records that are older than the question have no answer.
+    #[serde(default)]
+    pub first_call: FirstCall,
     /// How often an old token was shown to be replayed.
     pub replays: u32,
     /// How often a client asked again for tokens that it had lost.
@@ -87,6 +90,22 @@ pub enum GrantState {
         /// Why.
         cause: RevocationCause,
     },
+}
+
+/// Whether a client has called with what it fetched. Clients are seen to sign in and then to stay
+/// silent, and their owners to wonder.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstCall {
+    /// It is waited for until then.
+    Due(Timestamp),
+    /// It has come.
+    #[default]
+    Made,
+    /// It has not come in time.
+    Missed,
+    /// The client has no tokens yet.
+    NotDue,
 }
 
 /// Why a grant is over.
@@ -158,6 +177,8 @@ pub struct Predecessor {
 
 /// The rest of a ticket's life after which nothing can refer to an unredeemed grant, with a margin.
 const UNREDEEMED: Lifetime = Lifetime::from_minutes(10);
+/// How long a client that has its first tokens may take to call.
+pub const FIRST_CALL: Lifetime = Lifetime::from_seconds(30);
 /// How long the owner can see that a token was replayed.
 const REPLAY_SHOWN: Lifetime = Lifetime::from_days(30);
 
@@ -179,12 +200,45 @@ impl GrantRecord {
         dead.max(unredeemed)
     }
 
-    /// The record, revoked. A grant that is over stays over for its first cause.
+    /// When it must be looked at, whether anybody asks or not: when all in it is dead, or when its
+    /// client should have called.
+    pub fn wakes_at(&self) -> Timestamp {
+        match self.first_call {
+            FirstCall::Due(at) => at.min(self.dies_at()),
+            FirstCall::Made | FirstCall::Missed | FirstCall::NotDue => self.dies_at(),
+        }
+    }
+
+    /// The record after its client should have called; none when it is not too late, or it is over.
+    pub fn silent(&self, now: Timestamp) -> Option<Self> {
+        let FirstCall::Due(at) = self.first_call else {
+            return None;
+        };
+        (at <= now).then(|| Self {
+            first_call: FirstCall::Missed,
+            ..self.clone()
+        })
+    }
+
+    /// The record, unless all in it is dead. What is dead stays so, whatever asks for it while it
+    /// waits to be deleted.
+    pub fn alive(self, now: Timestamp) -> Option<Self> {
+        (now < self.dies_at()).then_some(self)
+    }
+
+    /// The record, revoked. A grant that is over stays over for its first cause, except that the
+    /// owner may put away what a replay ended.
     #[must_use]
     pub fn revoked(mut self, cause: RevocationCause, now: Timestamp) -> Self {
         self.state = match self.state {
-            GrantState::Issued | GrantState::Active(_) => GrantState::Revoked { at: now, cause },
-            over @ GrantState::Revoked { .. } => over,
+            GrantState::Revoked { at, cause: first }
+                if cause != RevocationCause::Owner || !first.is_replay() =>
+            {
+                GrantState::Revoked { at, cause: first }
+            }
+            GrantState::Active(_) | GrantState::Issued | GrantState::Revoked { .. } => {
+                GrantState::Revoked { at: now, cause }
+            }
         };
         self
     }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     minting::{Mint, Tokens},
-    record::{GrantRecord, GrantState, RevocationCause, Stranger, TokenFamily},
+    record::{
+        FIRST_CALL, FirstCall, GrantRecord, GrantState, RevocationCause, Stranger, TokenFamily,
+    },
 };
 use crate::{
     mount_path::MountPath,
@@ -75,8 +77,12 @@ pub fn redeem(
                     .then(|| mint.refresh_expires_at(now)),
                 refreshed_at: None,
             };
-            let state = GrantState::Active(family);
-            (GrantRecord { state, ..record }, Ok(tokens))
+            let record = GrantRecord {
+                state: GrantState::Active(family),
+                first_call: FirstCall::Due(now.plus(FIRST_CALL)),
+                ..record
+            };
+            (record, Ok(tokens))
         }
         GrantState::Active(_) => (
             record

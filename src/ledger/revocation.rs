@@ -38,7 +38,7 @@ pub struct Revoker {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct NotAuthenticated;
 
-/// Revokes. Returns the record to store, when it changed.
+/// Revokes. Returns the record to store.
 ///
 /// # Errors
 ///
@@ -47,17 +47,16 @@ pub fn revoke(
     record: GrantRecord,
     revocation: &Revocation,
     now: Timestamp,
-) -> Result<Option<GrantRecord>, NotAuthenticated> {
+) -> Result<GrantRecord, NotAuthenticated> {
     match revocation {
-        Revocation::ByOwner => Ok(Some(record.revoked(RevocationCause::Owner, now))),
-        Revocation::RefreshToken { by } => {
-            let own = by.is_client_of(&record)?;
-            Ok(own.then(|| record.revoked(RevocationCause::Client, now)))
+        Revocation::ByOwner => Ok(record.revoked(RevocationCause::Owner, now)),
+        Revocation::RefreshToken { by } if by.is_client_of(&record)? => {
+            Ok(record.revoked(RevocationCause::Client, now))
         }
-        Revocation::AccessToken { generation, by } => {
-            let own = by.is_client_of(&record)?;
-            Ok(own.then(|| raise_lowest(record, *generation)))
+        Revocation::AccessToken { generation, by } if by.is_client_of(&record)? => {
+            Ok(raise_lowest(record, *generation))
         }
+        Revocation::AccessToken { .. } | Revocation::RefreshToken { .. } => Ok(record),
     }
 }
 
@@ -81,8 +80,8 @@ impl Revoker {
             return Ok(false);
         }
         match client.secret {
-            Some(_) if client.secret != self.secret => Err(NotAuthenticated),
-            _ => Ok(true),
+            Some(secret) if self.secret != Some(secret) => Err(NotAuthenticated),
+            Some(_) | None => Ok(true),
         }
     }
 }

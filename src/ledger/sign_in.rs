@@ -10,12 +10,21 @@ use crate::{
 /// One attempt to sign in.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SignInAttempt {
-    /// A MAC of the network that it comes from.
-    pub source: Digest,
-    /// Whether the browser has signed in before.
-    pub known_browser: bool,
+    /// Where it comes from.
+    pub from: Source,
     /// Whether the password was right.
     pub right: bool,
+}
+
+/// Where an attempt comes from: what its failures are counted under.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A browser that the owner has signed in with; the digest of that session's name. It is not
+    /// held up by what strangers do, neither in its own network nor anywhere.
+    Browser(Digest),
+    /// Anybody else; a MAC of the network.
+    Network(Digest),
 }
 
 /// What becomes of it. A throttled attempt is not judged, so its password tells nothing.
@@ -32,7 +41,7 @@ pub enum SignInVerdict {
     },
 }
 
-/// The failures from one network.
+/// The failures from one source.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SourceRecord {
     failures: u32,
@@ -40,7 +49,7 @@ pub struct SourceRecord {
     blocked_until: Option<Timestamp>,
 }
 
-/// The failures from everywhere, in the hour that began with the first of them.
+/// The failures from all networks, in the hour that began with the first of them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct GlobalRecord {
     failures: u32,
@@ -50,7 +59,7 @@ pub struct GlobalRecord {
 /// The two records that an attempt is judged by.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Throttle {
-    /// Of the attempt's own network.
+    /// Of the attempt's own source.
     pub source: SourceRecord,
     /// Of all networks.
     pub global: GlobalRecord,
@@ -61,7 +70,7 @@ const FIRST_BLOCK: Lifetime = Lifetime::from_seconds(30);
 const LONGEST_BLOCK: Lifetime = Lifetime::from_minutes(15);
 const GLOBAL_FAILURES: u32 = 100;
 const GLOBAL_WINDOW: Lifetime = Lifetime::from_hours(1);
-/// How long a network's failures are remembered.
+/// How long a source's failures are remembered.
 pub const MEMORY: Lifetime = Lifetime::from_hours(1);
 
 impl Throttle {
@@ -81,7 +90,10 @@ impl Throttle {
             return (cleared.then_some(self), SignInVerdict::SignedIn);
         }
         self.source.fail(now);
-        self.global.fail(now);
+        match attempt.from {
+            Source::Browser(_) => {}
+            Source::Network(_) => self.global.fail(now),
+        }
         (Some(self), SignInVerdict::WrongPassword)
     }
 
@@ -89,9 +101,14 @@ impl Throttle {
         if let Some(until) = self.source.blocked_until.filter(|until| *until > now) {
             return Some(now.until(until));
         }
-        let exhausted = self.global.failures >= GLOBAL_FAILURES && !attempt.known_browser;
-        let since = self.global.since.filter(|_| exhausted)?;
-        Some(now.until(since.plus(GLOBAL_WINDOW)))
+        match attempt.from {
+            Source::Browser(_) => None,
+            Source::Network(_) if self.global.failures < GLOBAL_FAILURES => None,
+            Source::Network(_) => {
+                let since = self.global.since?;
+                Some(now.until(since.plus(GLOBAL_WINDOW)))
+            }
+        }
     }
 
     fn forget(&mut self, now: Timestamp) {
@@ -139,39 +156,40 @@ mod tests {
 
     const START: Timestamp = Timestamp::from_unix_seconds(1_000_000);
 
-    fn attempt(right: bool, known_browser: bool) -> SignInAttempt {
-        SignInAttempt {
-            source: Digest::of(b"a"),
-            known_browser,
-            right,
-        }
+    const STRANGER: Source = Source::Network(Digest::from_bytes([1; 32]));
+    const KNOWN: Source = Source::Browser(Digest::from_bytes([2; 32]));
+
+    const fn attempt(right: bool, from: Source) -> SignInAttempt {
+        SignInAttempt { from, right }
     }
 
     #[test]
     fn five_failures_are_free_then_the_wait_doubles_to_fifteen_minutes() {
-        let (mut throttle, mut now) = (Throttle::default(), START);
-        let mut waits = Vec::new();
-        for _ in 0..12 {
-            let (next, verdict) = throttle.attempt(&attempt(false, false), now);
-            assert_eq!(verdict, SignInVerdict::WrongPassword);
-            throttle = next.unwrap();
-            let (unchanged, verdict) = throttle.clone().attempt(&attempt(true, true), now);
-            if let SignInVerdict::Throttled { wait } = verdict {
-                assert_eq!(unchanged, None);
-                waits.push(wait.seconds());
-                now = now.plus(wait);
+        for source in [STRANGER, KNOWN] {
+            let (mut throttle, mut now) = (Throttle::default(), START);
+            let mut waits = Vec::new();
+            for _ in 0..12 {
+                let (next, verdict) = throttle.attempt(&attempt(false, source), now);
+                assert_eq!(verdict, SignInVerdict::WrongPassword);
+                throttle = next.unwrap();
+                let (unchanged, verdict) = throttle.clone().attempt(&attempt(true, source), now);
+                if let SignInVerdict::Throttled { wait } = verdict {
+                    assert_eq!(unchanged, None);
+                    waits.push(wait.seconds());
+                    now = now.plus(wait);
+                }
             }
+            assert_eq!(waits, [30, 60, 120, 240, 480, 900, 900, 900]);
         }
-        assert_eq!(waits, [30, 60, 120, 240, 480, 900, 900, 900]);
     }
 
     #[test]
     fn a_success_is_not_counted_and_clears_its_network() {
-        let (record, verdict) = Throttle::default().attempt(&attempt(true, false), START);
+        let (record, verdict) = Throttle::default().attempt(&attempt(true, STRANGER), START);
         assert_eq!((record, verdict), (None, SignInVerdict::SignedIn));
 
-        let (failed, _) = Throttle::default().attempt(&attempt(false, false), START);
-        let (cleared, _) = failed.unwrap().attempt(&attempt(true, false), START);
+        let (failed, _) = Throttle::default().attempt(&attempt(false, STRANGER), START);
+        let (cleared, _) = failed.unwrap().attempt(&attempt(true, STRANGER), START);
         assert_eq!(cleared.unwrap().source, SourceRecord::default());
     }
 
@@ -184,7 +202,7 @@ mod tests {
                 global,
             };
             global = throttle
-                .attempt(&attempt(false, false), START)
+                .attempt(&attempt(false, STRANGER), START)
                 .0
                 .unwrap()
                 .global;
@@ -193,15 +211,21 @@ mod tests {
             source: SourceRecord::default(),
             global,
         };
-        let verdict = |known, now| elsewhere.clone().attempt(&attempt(true, known), now).1;
+        let verdict = |source, now| elsewhere.clone().attempt(&attempt(true, source), now).1;
         assert!(matches!(
-            verdict(false, START),
+            verdict(STRANGER, START),
             SignInVerdict::Throttled { .. }
         ));
-        assert_eq!(verdict(true, START), SignInVerdict::SignedIn);
+        assert_eq!(verdict(KNOWN, START), SignInVerdict::SignedIn);
         assert_eq!(
-            verdict(false, START.plus(GLOBAL_WINDOW)),
+            verdict(STRANGER, START.plus(GLOBAL_WINDOW)),
             SignInVerdict::SignedIn
         );
+    }
+
+    #[test]
+    fn a_known_browser_does_not_spend_what_strangers_have() {
+        let (changed, _) = Throttle::default().attempt(&attempt(false, KNOWN), START);
+        assert_eq!(changed.unwrap().global, GlobalRecord::default());
     }
 }

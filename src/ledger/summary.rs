@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{GrantRecord, GrantState, RevocationCause};
+use super::record::{FirstCall, GrantRecord, GrantState, RevocationCause};
 use crate::time::Timestamp;
 
 /// The facts of a grant that only its Ledger knows.
@@ -12,6 +12,8 @@ pub struct GrantSummary {
     pub client_id: String,
     /// How far it has come.
     pub standing: GrantStanding,
+    /// Whether the client has called.
+    pub first_call: FirstCall,
     /// How often an old token was replayed.
     pub replays: u32,
     /// How often a client asked again for tokens that it had lost.
@@ -52,6 +54,7 @@ impl From<&GrantRecord> for GrantSummary {
         Self {
             client_id: record.authorization.client.client_id.clone(),
             standing,
+            first_call: record.first_call,
             replays: record.replays,
             retries: record.retries,
         }

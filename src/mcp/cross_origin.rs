@@ -74,7 +74,7 @@ fn expose(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(
-            "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After",
+            "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, Gatelodge-Request-Id",
         ),
     );
 }

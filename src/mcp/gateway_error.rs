@@ -11,13 +11,19 @@ pub enum GatewayError {
     CallTooLarge,
     /// The call broke off before it was read.
     CallUnreadable,
+    /// The call is a page's, and its web origin is not listed (TR-02).
+    ForeignOrigin,
     /// The edge cannot tell whether the caller is good: the Ledger of its grant, or the issuer of
     /// its token, does not answer.
     LedgerUnreachable,
-    /// The method is none of MCP's, or the origin has no stream to offer.
-    MethodNotAllowed,
+    /// The method is none of MCP's.
+    MethodNotOffered,
+    /// The origin has no stream to offer.
+    NoStream,
     /// The origin answers with an error of its proxy or tunnel.
     OriginDown,
+    /// The origin gives an answer that is none to a call.
+    OriginOdd,
     /// The origin refuses the edge's own credential.
     OriginRefuses,
     /// The origin redirects elsewhere.
@@ -26,6 +32,8 @@ pub enum GatewayError {
     OriginSlow,
     /// The origin cannot be reached.
     OriginUnreachable,
+    /// Messages are posted to where the stream says, so the stream comes first.
+    StreamFirst,
     /// The session was not given to this grant. The one 404 that the edge makes here (TR-28).
     UnknownSession,
 }
@@ -36,8 +44,12 @@ impl GatewayError {
         match self {
             Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CallUnreadable | Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::MethodNotOffered | Self::NoStream | Self::StreamFirst => {
+                StatusCode::METHOD_NOT_ALLOWED
+            }
             Self::OriginDown
+            | Self::OriginOdd
             | Self::OriginRedirects
             | Self::OriginRefuses
             | Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
@@ -52,27 +64,109 @@ impl GatewayError {
             Self::CallUnreadable
             | Self::LedgerUnreachable
             | Self::OriginDown
+            | Self::OriginOdd
             | Self::OriginRedirects
             | Self::OriginRefuses
             | Self::OriginSlow
             | Self::OriginUnreachable => true,
-            Self::CallTooLarge | Self::MethodNotAllowed | Self::UnknownSession => false,
+            Self::CallTooLarge
+            | Self::ForeignOrigin
+            | Self::MethodNotOffered
+            | Self::NoStream
+            | Self::StreamFirst
+            | Self::UnknownSession => false,
         }
     }
 
-    /// The body. The call's own id is not known: bodies are not read.
-    pub fn body(self) -> Value {
-        let (code, message) = match self {
+    /// The methods that there are, when it is about the method (RFC 9110 §10.2.1).
+    pub const fn allow(self) -> Option<&'static str> {
+        match self {
+            Self::MethodNotOffered => Some("GET, POST, DELETE"),
+            Self::NoStream => Some("POST, DELETE"),
+            Self::StreamFirst => Some("GET"),
+            Self::CallTooLarge
+            | Self::CallUnreadable
+            | Self::ForeignOrigin
+            | Self::LedgerUnreachable
+            | Self::OriginDown
+            | Self::OriginOdd
+            | Self::OriginRedirects
+            | Self::OriginRefuses
+            | Self::OriginSlow
+            | Self::OriginUnreachable
+            | Self::UnknownSession => None,
+        }
+    }
+
+    /// Whether the MCP server at home has answered, and not something on the way to it.
+    pub const fn is_origins_own(self) -> bool {
+        match self {
+            Self::NoStream | Self::OriginRefuses => true,
+            Self::CallTooLarge
+            | Self::CallUnreadable
+            | Self::ForeignOrigin
+            | Self::LedgerUnreachable
+            | Self::MethodNotOffered
+            | Self::OriginDown
+            | Self::OriginOdd
+            | Self::OriginRedirects
+            | Self::OriginSlow
+            | Self::OriginUnreachable
+            | Self::StreamFirst
+            | Self::UnknownSession => false,
+        }
+    }
+
+    /// Whether it is about home, and not about the call.
+    pub const fn is_about_home(self) -> bool {
+        match self {
+            Self::OriginDown
+            | Self::OriginOdd
+            | Self::OriginRedirects
+            | Self::OriginRefuses
+            | Self::OriginSlow
+            | Self::OriginUnreachable => true,
+            Self::CallTooLarge
+            | Self::CallUnreadable
+            | Self::ForeignOrigin
+            | Self::LedgerUnreachable
+            | Self::MethodNotOffered
+            | Self::NoStream
+            | Self::StreamFirst
+            | Self::UnknownSession => false,
+        }
+    }
+
+    /// The body, with what the log calls the request. The call's own id is not known: bodies are
+    /// not read.
+    pub fn body(self, request: &str) -> Value {
+        let (code, message) = self.words();
+        json!({
+            "jsonrpc": "2.0",
+            "id": null,
+            "error": {"code": code, "message": message, "data": {"request_id": request}},
+        })
+    }
+
+    /// The code of JSON-RPC, and one sentence.
+    pub const fn words(self) -> (i32, &'static str) {
+        match self {
             Self::CallTooLarge => (-32600, "The message is too large."),
             Self::CallUnreadable => (-32603, "The message broke off. Send it again."),
+            Self::ForeignOrigin => (-32600, "Pages of this web origin may not call this server."),
             Self::LedgerUnreachable => (
                 -32603,
                 "The gateway cannot check this connection now. Try again.",
             ),
-            Self::MethodNotAllowed => (-32600, "This server does not offer that method here."),
+            Self::MethodNotOffered => (-32600, "This server does not offer that method here."),
+            Self::NoStream => (-32600, "This server offers no stream here."),
             Self::OriginDown => (
                 -32603,
                 "The home server is not running, or its tunnel is down.",
+            ),
+            Self::OriginOdd => (
+                -32603,
+                "The home server's answer is none to a call. Check the gateway's ORIGIN.",
             ),
             Self::OriginRefuses => (
                 -32603,
@@ -84,8 +178,11 @@ impl GatewayError {
             ),
             Self::OriginSlow => (-32603, "The home server did not answer in time."),
             Self::OriginUnreachable => (-32603, "The home server cannot be reached."),
+            Self::StreamFirst => (
+                -32600,
+                "This server speaks the older transport: open its stream with GET first.",
+            ),
             Self::UnknownSession => (-32001, "Session not found."),
-        };
-        json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}})
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What a message says that its body is.
+//! What a message says that its body is, or may be.
 
 use http::{HeaderMap, header};
 use mime::Mime;
@@ -7,6 +7,13 @@ use mime::Mime;
 pub fn of(headers: &HeaderMap) -> Option<Mime> {
     let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     text.parse().ok()
+}
+
+/// Whether the `Accept` header names a media type.
+pub fn accepts(headers: &HeaderMap, media: &str) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .is_some_and(|accept| String::from_utf8_lossy(accept.as_bytes()).contains(media))
 }
 
 /// Whether it is JSON, also as the suffix of another type (RFC 6839 §3.1).

@@ -4,6 +4,7 @@
 pub mod cross_origin;
 pub mod gateway_error;
 pub mod media_type;
+pub mod message_endpoint;
 pub mod probe;
 pub mod request_head;
 pub mod response_head;

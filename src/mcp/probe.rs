@@ -1,8 +1,9 @@
 //! What a stranger's GET gets from a mount with `probe = "stream"`: a stream that says that there
 //! is an MCP server which wants a token, and nothing else.
 
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
+use super::media_type;
 use crate::time::Lifetime;
 
 /// The first event.
@@ -15,9 +16,6 @@ pub const PING_INTERVAL: Lifetime = Lifetime::from_seconds(30);
 /// Whether a GET may get the stream. Clients that speak of a protocol version, or would read JSON,
 /// take any 200 for what it is not, so they get the challenge.
 pub fn may_get_stream(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT);
-    let reads_json = accept.is_some_and(|accept| {
-        String::from_utf8_lossy(accept.as_bytes()).contains("application/json")
-    });
-    !reads_json && !headers.contains_key("mcp-protocol-version")
+    !media_type::accepts(headers, "application/json")
+        && !headers.contains_key("mcp-protocol-version")
 }

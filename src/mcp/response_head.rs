@@ -43,8 +43,14 @@ pub fn judge(
             |location| Verdict::Redirect(location.to_owned()),
         );
     }
-    if status.is_redirection() {
+    if matches!(
+        status,
+        StatusCode::FOUND | StatusCode::MOVED_PERMANENTLY | StatusCode::SEE_OTHER
+    ) {
         return Verdict::Instead(GatewayError::OriginRedirects);
+    }
+    if status.is_redirection() {
+        return Verdict::Instead(GatewayError::OriginOdd);
     }
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return Verdict::Instead(GatewayError::OriginRefuses);
@@ -61,7 +67,7 @@ pub fn judge(
         let streams = status.is_success() && is_event_stream(headers);
         let session_over = in_session && status == StatusCode::NOT_FOUND;
         if !streams && !session_over && !status.is_server_error() {
-            return Verdict::Instead(GatewayError::MethodNotAllowed);
+            return Verdict::Instead(GatewayError::NoStream);
         }
     }
     Verdict::Relay
@@ -124,7 +130,7 @@ mod tests {
 
     #[test]
     fn an_answer_to_a_call_is_relayed_unless_it_is_not_the_origins_to_give() {
-        use GatewayError::{OriginDown, OriginRedirects, OriginRefuses, OriginSlow};
+        use GatewayError::{OriginDown, OriginOdd, OriginRedirects, OriginRefuses, OriginSlow};
         for (status, content_type, expected) in [
             (200, "application/json", Verdict::Relay),
             (200, "text/event-stream; charset=utf-8", Verdict::Relay),
@@ -137,6 +143,9 @@ mod tests {
             (301, "", Verdict::Instead(OriginRedirects)),
             (302, "text/html", Verdict::Instead(OriginRedirects)),
             (307, "", Verdict::Instead(OriginRedirects)),
+            (303, "text/html", Verdict::Instead(OriginRedirects)),
+            (300, "text/html", Verdict::Instead(OriginOdd)),
+            (304, "", Verdict::Instead(OriginOdd)),
             (401, "application/json", Verdict::Instead(OriginRefuses)),
             (403, "application/json", Verdict::Instead(OriginRefuses)),
             (502, "text/html", Verdict::Instead(OriginDown)),
@@ -154,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_get_gets_a_stream_or_a_plain_no() {
-        let no = Verdict::Instead(GatewayError::MethodNotAllowed);
+        let no = Verdict::Instead(GatewayError::NoStream);
         for (in_session, status, content_type, expected) in [
             (true, 200, "text/event-stream", Verdict::Relay),
             (false, 200, "text/event-stream", Verdict::Relay),

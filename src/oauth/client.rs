@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::redirect_uri::RedirectUri;
+use super::{client_name, redirect_uri::RedirectUri};
 use crate::{
     issuer::Issuer,
     keys::{Keys, Kind, Purpose, Sealable},
@@ -111,14 +111,12 @@ impl Client {
         Digest::of(self.id.as_bytes())
     }
 
-    /// What people call it: its own name, or the host that its answers go to.
-    pub fn display_name(&self) -> String {
-        let name = self.registration.name.trim();
-        if !name.is_empty() {
-            return name.to_owned();
-        }
-        let first = self.registration.redirect_uris.first();
-        first.map(RedirectUri::host).unwrap_or_default()
+    /// What it calls itself, if anything. Nothing stands in for it: a host that the answer does
+    /// not go to would be a name that the client chose unseen. The identifier may be older than
+    /// the list of what is not seen.
+    pub fn name(&self) -> Option<String> {
+        let name = client_name::visible(&self.registration.name);
+        (!name.is_empty()).then_some(name)
     }
 
     /// The digest of its secret, when it has one: what a grant keeps of it.

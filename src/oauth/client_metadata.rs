@@ -20,18 +20,6 @@ const fn redirect_error(description: &'static str) -> ErrorAnswer {
     ErrorAnswer::new(ErrorCode::InvalidRedirectUri, description)
 }
 
-/// A name without what a person would not see, or would see turned round: controls, and the marks
-/// that change the direction of text.
-pub(super) fn printable(name: &str) -> String {
-    let hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter,
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-    };
-    name.chars().filter(|letter| !hidden(*letter)).collect()
-}
-
 pub(super) fn redirect_uris(
     metadata: &Map<String, Value>,
     schemes: &RedirectSchemes,

@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::receiver::{Loopback, Receiver};
+
+/// The longest name of a host (RFC 1035 §2.3.4). What people are shown must fit into the register.
+const LONGEST_HOST: usize = 253;
+
 /// A redirect URI as its client wrote it, of a shape that is safe to redirect to.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
@@ -10,7 +15,8 @@ pub struct RedirectUri(String);
 
 impl RedirectUri {
     /// Parses a URI: https, http to a loopback name, or a private-use scheme from the list
-    /// (AS-27); absolute, without a fragment and without credentials, at most 512 characters.
+    /// (AS-27); absolute, without a fragment and without credentials, at most 512 characters, 253
+    /// of them the host.
     pub fn parse(text: &str, schemes: &RedirectSchemes) -> Option<Self> {
         if text.len() > 512 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return None;
@@ -28,7 +34,8 @@ impl RedirectUri {
             "http" => Loopback::parse(text).is_some(),
             _ => schemes.allow(&url),
         };
-        allowed.then(|| Self(text.to_owned()))
+        let fits = shown_host(&url).len() <= LONGEST_HOST;
+        (allowed && fits).then(|| Self(text.to_owned()))
     }
 
     /// The URI as it was written.
@@ -38,17 +45,12 @@ impl RedirectUri {
 
     /// The host that a person is shown: where the answer goes.
     pub fn host(&self) -> String {
-        let url = self.url();
-        match url.scheme() {
-            "https" | "http" => url.host_str().unwrap_or_default().to_owned(),
-            scheme => format!("{scheme}:"),
-        }
+        shown_host(&self.url())
     }
 
-    /// Whether the answer goes to a program on the person's own machine, where any program may
-    /// listen (AS-43).
-    pub fn is_loopback(&self) -> bool {
-        Loopback::parse(&self.0).is_some()
+    /// Who takes the answer.
+    pub fn receiver(&self) -> Receiver {
+        Receiver::of(&self.url())
     }
 
     /// The source expression that lets a form's answer redirect there (CSP `form-action`).
@@ -65,6 +67,13 @@ impl RedirectUri {
 
     fn url(&self) -> Url {
         Url::parse(&self.0).expect("a redirect URI was parsed before")
+    }
+}
+
+fn shown_host(url: &Url) -> String {
+    match url.scheme() {
+        "https" | "http" => url.host_str().unwrap_or_default().to_owned(),
+        scheme => format!("{scheme}:"),
     }
 }
 
@@ -99,31 +108,6 @@ impl RegisteredRedirectUri {
     /// The URI.
     pub const fn uri(&self) -> &RedirectUri {
         &self.0
-    }
-}
-
-/// A loopback redirect URI without its port.
-#[derive(Debug, Eq, PartialEq)]
-struct Loopback<'a> {
-    host: &'static str,
-    path_and_query: &'a str,
-}
-
-impl<'a> Loopback<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let rest = text.strip_prefix("http://")?;
-        let (host, rest) = ["127.0.0.1", "[::1]", "localhost"]
-            .into_iter()
-            .find_map(|host| rest.strip_prefix(host).map(|rest| (host, rest)))?;
-        let path_and_query = match rest.strip_prefix(':') {
-            Some(port) => port.trim_start_matches(|digit: char| digit.is_ascii_digit()),
-            None => rest,
-        };
-        let ends = path_and_query.is_empty() || path_and_query.starts_with(['/', '?']);
-        ends.then_some(Self {
-            host,
-            path_and_query,
-        })
     }
 }
 
@@ -312,6 +296,18 @@ mod tests {
                 RedirectUri::parse(uri, &schemes).unwrap().csp_source(),
                 source
             );
+        }
+    }
+    #[test]
+    fn a_host_is_no_longer_than_a_name_can_be() {
+        let schemes = RedirectSchemes::built_in_and(Vec::new());
+        let label = "a".repeat(49);
+        for (length, expected) in [(253, true), (254, false)] {
+            let mut host = [label.as_str(); 5].join(".") + "." + &"b".repeat(63);
+            host.truncate(length);
+            host += &"b".repeat(length - host.len());
+            let uri = format!("https://{host}/cb");
+            assert_eq!(RedirectUri::parse(&uri, &schemes).is_some(), expected);
         }
     }
 }

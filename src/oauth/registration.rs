@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::{
     client::Registration,
     client_metadata::{
-        AUTHORIZATION_CODE, REFRESH_TOKEN, authentication, grant_types, metadata_error, printable,
+        AUTHORIZATION_CODE, REFRESH_TOKEN, authentication, grant_types, metadata_error,
         redirect_uris, response_types, text,
     },
+    client_name,
     error::ErrorAnswer,
     redirect_uri::{RedirectSchemes, RedirectUri},
     scope::ScopeSet,
@@ -73,7 +74,7 @@ impl RegistrationRequest {
             ));
         };
         let redirect_uris = redirect_uris(&metadata, terms.schemes)?;
-        let name = text(&metadata, "client_name")?.unwrap_or_default().trim();
+        let name = client_name::visible(text(&metadata, "client_name")?.unwrap_or_default());
         if name.chars().count() > LONGEST_NAME {
             return Err(metadata_error(
                 "The client_name may have at most 80 characters.",
@@ -90,7 +91,7 @@ impl RegistrationRequest {
             .is_none_or(|types| types.iter().any(|kind| kind == REFRESH_TOKEN));
         Ok(Self {
             registration: Registration {
-                name: printable(name),
+                name,
                 redirect_uris,
                 authentication,
                 refreshes,

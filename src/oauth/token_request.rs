@@ -29,6 +29,14 @@ pub enum TokenRequest {
 }
 
 impl TokenRequest {
+    /// The name of the grant type.
+    pub const fn grant_type(&self) -> &'static str {
+        match self {
+            Self::AuthorizationCode { .. } => "authorization_code",
+            Self::RefreshToken { .. } => "refresh_token",
+        }
+    }
+
     /// Reads the form.
     ///
     /// # Errors

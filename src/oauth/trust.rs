@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::issuer::{Issuer, is_loopback};
+use crate::issuer::is_loopback;
 
 /// What makes a token of somebody else's good for a mount.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,9 +53,9 @@ impl TrustedIssuer {
         &self.text
     }
 
-    /// Whether it has the same host and port as the edge itself.
-    pub fn is_at(&self, edge: &Issuer) -> bool {
-        edge.is_at(&self.url)
+    /// Whether it has the same host and port as a URL of the edge itself.
+    pub fn is_at(&self, edge: &Url) -> bool {
+        edge.host() == self.url.host() && edge.port() == self.url.port()
     }
 
     /// Where its description may be, the likely place first: the well-known name stands between

@@ -40,17 +40,18 @@ impl CookieKind {
         }
     }
 
-    /// The value that a request carries.
+    /// The value that a request carries. Bytes are read, not text: a cookie that some neighbour
+    /// has set may hold any, and must not hide ours.
     pub fn read(self, headers: &HeaderMap, issuer: &Issuer) -> Option<Secret> {
         let name = self.name(issuer);
         headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(own, _)| *own == name)
-            .map(|(_, value)| Secret::new(value.to_owned()))
+            .flat_map(|cookies| cookies.as_bytes().split(|byte| *byte == b';'))
+            .filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes()))
+            .filter_map(|rest| str::from_utf8(rest.strip_prefix(b"=")?).ok())
+            .map(|value| Secret::new(value.to_owned()))
+            .next()
     }
 
     /// The `Set-Cookie` header that gives the browser a value.
@@ -133,5 +134,21 @@ mod tests {
         let read = CookieKind::Session.read(&headers, &issuer);
         assert_eq!(read.as_ref().map(Secret::expose), Some("v"));
         assert!(CookieKind::Browser.read(&headers, &issuer).is_none());
+    }
+    #[test]
+    fn a_foreign_cookie_of_any_bytes_hides_nothing() {
+        let issuer = Issuer::new("https://h.example");
+        for cookies in [
+            b"a=\xff\xfe; __Host-gatelodge-session=v".as_slice(),
+            b"\xc3=; __Host-gatelodge-session=v; b=\x80",
+            b"__Host-gatelodge-session=\xff; __Host-gatelodge-session=v",
+            b"__Host-gatelodge-session; x__Host-gatelodge-session=w;__Host-gatelodge-session=v ",
+        ] {
+            let mut headers = HeaderMap::new();
+            let cookies = HeaderValue::from_bytes(cookies).unwrap();
+            headers.insert(header::COOKIE, cookies);
+            let read = CookieKind::Session.read(&headers, &issuer);
+            assert_eq!(read.as_ref().map(Secret::expose), Some("v"), "{headers:?}");
+        }
     }
 }

@@ -32,13 +32,16 @@ impl Sealable for Session {
 /// How long a session lasts.
 const SESSION: Lifetime = Lifetime::from_hours(12);
 
+/// How long after its end a session still tells that the browser is the owner's.
+const KNOWN: Lifetime = Lifetime::from_days(180);
+
 /// What a request's session cookie says.
 #[derive(Clone, Debug)]
 pub enum Visitor {
     /// The owner, signed in.
     Owner(Session),
-    /// A browser from which the owner signed in some time ago.
-    KnownBrowser,
+    /// A browser from which the owner signed in some time ago, with the password of today.
+    KnownBrowser(Session),
     /// Anybody.
     Stranger,
 }
@@ -77,23 +80,22 @@ impl Visitor {
     ) -> Self {
         let cookie = CookieKind::Session.read(headers, issuer);
         let session = cookie.and_then(|cookie| keys.open::<Session>(issuer, cookie.expose()));
+        let session = session
+            .filter(|session| password::is_fingerprint(&session.password, owner_password, keys));
         match session {
-            None => Self::Stranger,
-            Some(session)
-                if session.expires_at > now
-                    && password::is_fingerprint(&session.password, owner_password, keys) =>
-            {
-                Self::Owner(session)
-            }
-            Some(_) => Self::KnownBrowser,
+            Some(session) if now < session.expires_at => Self::Owner(session),
+            Some(session) if now < session.expires_at.plus(KNOWN) => Self::KnownBrowser(session),
+            Some(_) | None => Self::Stranger,
         }
     }
 
-    /// Whether the owner has signed in from this browser, now or earlier.
-    pub const fn is_known(&self) -> bool {
+    /// The session that the browser has or had, as the throttle counts by.
+    pub fn known(&self) -> Option<Digest> {
         match self {
-            Self::Owner(_) | Self::KnownBrowser => true,
-            Self::Stranger => false,
+            Self::Owner(session) | Self::KnownBrowser(session) => {
+                Some(Digest::of(session.id.as_bytes()))
+            }
+            Self::Stranger => None,
         }
     }
 }

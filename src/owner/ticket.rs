@@ -66,12 +66,12 @@ pub enum Destination {
 }
 
 /// Why the answer to a form is not taken.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum TicketError {
     /// The form was sent from another site's page.
     CrossSite,
-    /// It is too old.
-    Expired,
+    /// It is ours and was sent to this browser, but is too old.
+    Expired(Box<Ticket>),
     /// It is not a form of ours, or another form of ours.
     Forged,
     /// It was sent to another browser, or the browser keeps no cookies.
@@ -101,6 +101,21 @@ impl Ticket {
         keys.seal(issuer, &ticket, random)
     }
 
+    /// The ticket of the same form, sent to the same browser anew.
+    pub fn renewed(
+        self,
+        (keys, issuer): (&Keys, &Issuer),
+        random: &dyn Random,
+        now: Timestamp,
+    ) -> Secret {
+        let ticket = Self {
+            id: random_name(random),
+            expires_at: now.plus(PATIENCE),
+            ..self
+        };
+        keys.seal(issuer, &ticket, random)
+    }
+
     /// Takes the answer to a form: sealed by us, in time, from our own page in the browser that it
     /// was sent to.
     ///
@@ -117,12 +132,12 @@ impl Ticket {
             return Err(TicketError::CrossSite);
         }
         let ticket: Self = keys.open(issuer, sealed).ok_or(TicketError::Forged)?;
-        if ticket.expires_at <= now {
-            return Err(TicketError::Expired);
-        }
         let browser = Browser::known(headers, issuer).ok_or(TicketError::OtherBrowser)?;
         if browser.digest() != ticket.browser {
             return Err(TicketError::OtherBrowser);
+        }
+        if ticket.expires_at <= now {
+            return Err(TicketError::Expired(Box::new(ticket)));
         }
         Ok(ticket)
     }

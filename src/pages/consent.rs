@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::layout::{Html, page, ticket_field};
-use crate::routes;
+use super::layout::{Html, app_name, moment, page, ticket_field};
+use crate::{routes, time::Timestamp};
 
 /// What the consent page shows (AS-41). Whatever the client says of itself is only that.
 pub struct ConsentView<'a> {
@@ -11,49 +11,75 @@ pub struct ConsentView<'a> {
     pub server: &'a str,
     /// The sealed ticket of the form.
     pub ticket: &'a str,
-    /// What the client calls itself.
-    pub client: &'a str,
+    /// What the client calls itself, if anything.
+    pub client: Option<&'a str>,
     /// The host that the answer goes to.
     pub host: &'a str,
-    /// Whether that is the person's own machine.
-    pub loopback: bool,
+    /// Who takes it there.
+    pub receiver: ReceiverView,
     /// The URL that it would reach.
     pub resource: &'a str,
     /// What it would be allowed.
-    pub scopes: Vec<&'a str>,
+    pub use_of: UseView<'a>,
     /// When this very client was approved before.
-    pub approved_before: Option<String>,
+    pub approved_before: Option<Timestamp>,
+}
+
+/// What a client would be allowed.
+#[derive(Clone, Debug)]
+pub enum UseView<'a> {
+    /// All that there is at the resource.
+    Everything,
+    /// These scopes, and there are others.
+    Scopes(Vec<&'a str>),
+}
+
+/// Who takes the answer.
+#[derive(Clone, Copy, Debug)]
+pub enum ReceiverView {
+    /// An app on the person's device.
+    App,
+    /// A program on the person's own computer.
+    ThisComputer,
+    /// A website, which has its name to itself.
+    Website,
 }
 
 /// The page that asks whether a client may connect.
 pub fn consent(view: &ConsentView<'_>) -> Html {
     page(
         view.server,
-        "Let this client in?",
+        "Let this app in?",
         &html! {
             p {
-                strong { bdi { (view.client) } }
-                " asks to use " strong { (view.server) } " in your name."
+                strong { (app_name(view.client)) }
+                " asks to use " strong { (view.server) } " on your behalf."
             }
             dl {
-                dt { "Answer goes to" } dd { strong { (view.host) } }
-                dt { "Reaches" } dd { code { (view.resource) } }
-                dt { "May use" } dd { (view.scopes.join(", ")) }
-            }
-            @match &view.approved_before {
-                Some(date) => p.soft { "You have let this client in before, on " (date) "." },
-                None => p.soft { "You have not let this client in before. The name is what it calls itself." },
-            }
-            @if view.loopback {
-                p.warning {
-                    "The answer goes to a program on the computer that you are using now. "
-                    "Go on only if you have just started to connect a program there."
+                dt { "Sends you back to" } dd { strong { (view.host) } }
+                dt { "Address" } dd { code { (view.resource) } }
+                dt { "May use" }
+                dd {
+                    @match &view.use_of {
+                        UseView::Everything => {
+                            "Everything that " (view.server) " offers at this address"
+                        },
+                        UseView::Scopes(scopes) => (scopes.join(", ")),
+                    }
                 }
             }
+            @match view.approved_before {
+                Some(at) => p.soft { "You have let this app in before, on " (moment(at)) "." },
+                None => p.soft {
+                    "You have not let this app in before."
+                    @if view.client.is_some() { " The name is what it calls itself." }
+                },
+            }
+            @if let Some(warning) = warning(view.receiver) { p.warning { (warning) } }
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))
                 div.actions {
-                    button.main type="submit" name="decision" value="approve" { "Let it in" }
+                    button.main.decides type="submit" name="decision" value="approve" { "Let it in" }
                     button type="submit" name="decision" value="deny" { "Refuse" }
                 }
             }
@@ -68,10 +94,12 @@ pub struct RefusedView<'a> {
     pub server: &'a str,
     /// The sealed ticket of the form.
     pub ticket: &'a str,
-    /// What the client calls itself.
-    pub client: &'a str,
+    /// What the client calls itself, if anything.
+    pub client: Option<&'a str>,
     /// The host that the answer goes to.
     pub host: &'a str,
+    /// Who takes it there.
+    pub receiver: ReceiverView,
     /// What is wrong.
     pub reason: &'a str,
 }
@@ -80,20 +108,41 @@ pub struct RefusedView<'a> {
 pub fn refused(view: &RefusedView<'_>) -> Html {
     page(
         view.server,
-        "This client cannot connect",
+        "This app cannot connect",
         &html! {
-            p { strong { bdi { (view.client) } } " sent a request that this server cannot answer." }
+            p { strong { (app_name(view.client)) } " sent a request that this server cannot answer." }
             p.error { (view.reason) }
+            p.soft { "That is the app’s mistake, not yours. When you go back, the app is told." }
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))
                 div.actions {
-                    button.main type="submit" name="decision" value="return" { "Go back to " (view.host) }
+                    button.main type="submit" name="decision" value="return" {
+                        @match view.receiver {
+                            ReceiverView::App => "Go back to the app",
+                            ReceiverView::ThisComputer | ReceiverView::Website => {
+                                "Go back to " (view.host)
+                            }
+                        }
+                    }
                 }
             }
         },
     )
 }
 
+/// What the name of a host does not tell (AS-43).
+const fn warning(receiver: ReceiverView) -> Option<&'static str> {
+    match receiver {
+        ReceiverView::App => Some(
+            "The answer goes to an app on this device, to whichever says that such addresses are for it. Go on only if you have just started to connect an app there.",
+        ),
+        ReceiverView::ThisComputer => Some(
+            "The answer goes to a program on the computer that you are using now. Go on only if you have just started to connect a program there.",
+        ),
+        ReceiverView::Website => None,
+    }
+}
+
 fn owner_link() -> Markup {
-    html! { p.soft { a href=(routes::OWNER) { "Clients that you have let in" } } }
+    html! { p.soft { a href=(routes::OWNER) { "Apps that you have let in" } } }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::secret::Digest;
+use crate::{secret::Digest, time::Timestamp};
 
 /// A page: the only kind of text that is sent as HTML. Only the templates here make one.
 pub struct Html(Markup);
@@ -47,6 +47,21 @@ pub(super) fn page(server: &str, title: &str, content: &Markup) -> Html {
             }
         }
     })
+}
+
+/// What an app calls itself, apart from the text around it.
+pub(super) fn app_name(name: Option<&str>) -> Markup {
+    html! {
+        @match name {
+            Some(name) => bdi { (name) },
+            None => "An app without a name",
+        }
+    }
+}
+
+/// An instant.
+pub(super) fn moment(at: Timestamp) -> Markup {
+    html! { time datetime=(at.for_programs()) { (at.for_people()) } }
 }
 
 /// The hidden field that carries a form's ticket.

@@ -29,15 +29,15 @@ pub fn message(server: &str, message: &Message<'_>) -> Html {
     )
 }
 
-/// The page of the bare host: what this is, and what to add to a client.
+/// The page of the bare host: what this is, and what to add to an app.
 pub fn welcome(server: &str, resource: &str) -> Html {
     page(
         server,
-        server,
+        "Connect an app",
         &html! {
-            p { "This is the gate of a private MCP server. To connect, add this address to your client:" }
+            p { "This is the gate of a private MCP server. To connect, add this address to your app:" }
             p { code { (resource) } }
-            p.soft { a href=(routes::OWNER) { "Clients that the owner has let in" } }
+            p.soft { a href=(routes::OWNER) { "Apps that the owner has let in" } }
         },
     )
 }

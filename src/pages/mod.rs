@@ -9,7 +9,7 @@ mod message;
 mod owner;
 mod sign_in;
 
-pub use consent::{ConsentView, RefusedView, consent, refused};
+pub use consent::{ConsentView, ReceiverView, RefusedView, UseView, consent, refused};
 pub use layout::{Html, style_source};
 pub use message::{Message, configuration, message, welcome};
 pub use owner::{GrantView, OwnerView, Standing, owner};

@@ -18,6 +18,8 @@ pub struct SignInView<'a> {
 /// What went wrong at the last attempt.
 #[derive(Clone, Copy, Debug)]
 pub enum SignInNotice {
+    /// The page was open for too long.
+    Expired,
     /// No password was given.
     NoPassword,
     /// Too many attempts.
@@ -27,6 +29,16 @@ pub enum SignInNotice {
     },
     /// The password was wrong.
     WrongPassword,
+}
+
+impl SignInNotice {
+    /// Whether it is about what was typed.
+    const fn is_of_password(self) -> bool {
+        match self {
+            Self::NoPassword | Self::WrongPassword => true,
+            Self::Expired | Self::Throttled { .. } => false,
+        }
+    }
 }
 
 /// The page that asks for the owner's password.
@@ -41,9 +53,13 @@ pub fn sign_in(view: &SignInView<'_>) -> Html {
             }
             form method="post" action=(routes::SIGN_IN) {
                 (ticket_field(view.ticket))
+                // Password managers file a password under a name.
+                input.unseen type="text" name="username" value="owner" readonly
+                    autocomplete="username" tabindex="-1" aria-hidden="true";
                 label for="password" { "Password" }
                 input type="password" name="password" id="password" required
                     autocomplete="current-password" autofocus
+                    aria-invalid=[view.notice.filter(|notice| notice.is_of_password()).map(|_| "true")]
                     aria-describedby=[view.notice.map(|_| "notice")];
                 div.actions { button.main type="submit" { "Sign in" } }
             }
@@ -53,6 +69,9 @@ pub fn sign_in(view: &SignInView<'_>) -> Html {
 
 fn words(notice: SignInNotice) -> String {
     match notice {
+        SignInNotice::Expired => {
+            "The page was open for too long. Enter the password once more.".to_owned()
+        }
         SignInNotice::NoPassword => "Enter the password.".to_owned(),
         SignInNotice::WrongPassword => "That is not the password.".to_owned(),
         SignInNotice::Throttled { wait } => match wait.seconds().div_ceil(60) {

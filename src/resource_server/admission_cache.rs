@@ -10,39 +10,53 @@ use crate::{
 
 /// Verdicts of Ledgers, each until it must be asked for again. A verdict is never extended.
 #[derive(Default)]
-pub struct AdmissionCache(HashMap<(GrantId, Generation), (Admission, Timestamp)>);
+pub struct AdmissionCache(HashMap<GrantId, Vec<Verdict>>);
+
+/// What a Ledger said of a generation.
+struct Verdict {
+    generation: Generation,
+    admission: Admission,
+    until: Timestamp,
+}
 
 /// More than a home has clients; beyond it, forgetting is cheaper than choosing.
 const MOST: usize = 4_096;
 
 impl AdmissionCache {
-    /// The verdict on a generation, while it is fresh.
+    /// The verdict on a generation, while it is fresh; what it says of a first call is over.
     pub fn verdict(
         &self,
         grant: &GrantId,
         generation: Generation,
         now: Timestamp,
     ) -> Option<Admission> {
-        let key = (grant.clone(), generation);
-        let (admission, until) = self.0.get(&key)?;
-        (now < *until).then_some(*admission)
+        let mut verdicts = self.0.get(grant)?.iter();
+        let verdict = verdicts.find(|verdict| verdict.generation == generation)?;
+        (now < verdict.until).then_some(verdict.admission)
     }
 
     /// Remembers a verdict.
     pub fn remember(
         &mut self,
-        grant: GrantId,
+        grant: &GrantId,
         generation: Generation,
         admission: Admission,
         until: Timestamp,
         now: Timestamp,
     ) {
         if self.0.len() >= MOST {
-            self.0.retain(|_, (_, until)| now < *until);
+            self.0
+                .retain(|_, verdicts| verdicts.iter().any(|verdict| now < verdict.until));
         }
         if self.0.len() >= MOST {
             self.0.clear();
         }
-        self.0.insert((grant, generation), (admission, until));
+        let verdicts = self.0.entry(grant.clone()).or_default();
+        verdicts.retain(|verdict| verdict.generation != generation && now < verdict.until);
+        verdicts.push(Verdict {
+            generation,
+            admission,
+            until,
+        });
     }
 }

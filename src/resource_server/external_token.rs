@@ -54,7 +54,7 @@ impl<'a> UnverifiedToken<'a> {
         let client_id = claims.client_id.clone();
         Ok(Self {
             expires_at,
-            subject: Subject::new(mount, &trust.issuer, name, client_id),
+            subject: Subject::new(mount, &trust.issuer, name, client_id, expires_at.plus(SKEW)),
             jwt,
         })
     }

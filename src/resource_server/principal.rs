@@ -20,10 +20,7 @@ pub struct UnadmittedToken(AccessToken);
 /// An admitted caller. Only [`UnadmittedToken::admitted`] makes one, and nothing is forwarded
 /// without one.
 #[derive(Clone, Debug)]
-pub struct Principal {
-    grant: GrantId,
-    mount: MountPath,
-}
+pub struct Principal(AccessToken);
 
 /// An admitted caller whom another issuer knows. Its token was verified.
 #[derive(Clone, Debug)]
@@ -32,6 +29,7 @@ pub struct Subject {
     /// The digest of who says so and of whom, as text.
     name: String,
     client_id: Option<String>,
+    good_until: Timestamp,
 }
 
 /// What lets a call through. Only admission makes one.
@@ -74,12 +72,14 @@ impl UnadmittedToken {
         (&self.0.grant, self.0.generation)
     }
 
+    /// The digest of the client's identifier.
+    pub const fn client(&self) -> &Digest {
+        &self.0.client
+    }
+
     /// The caller, once the Ledger has admitted the token's generation.
     pub fn admitted(self) -> Principal {
-        Principal {
-            grant: self.0.grant,
-            mount: self.0.mount,
-        }
+        Principal(self.0)
     }
 }
 
@@ -90,6 +90,7 @@ impl Subject {
         issuer: &TrustedIssuer,
         subject: &str,
         client_id: Option<String>,
+        good_until: Timestamp,
     ) -> Self {
         // An issuer has no spaces in it.
         let named = format!("{} {subject}", issuer.as_str());
@@ -97,7 +98,20 @@ impl Subject {
             mount: mount.clone(),
             name: Digest::of(named.as_bytes()).to_base64url(),
             client_id,
+            good_until,
         }
+    }
+
+    /// Whether the token is still in time.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAdmitted::Expired`] when it is not.
+    pub fn in_time(&self, now: Timestamp) -> Result<(), NotAdmitted> {
+        if self.good_until <= now {
+            return Err(NotAdmitted::Expired);
+        }
+        Ok(())
     }
 
     /// The client that its token was made for, where the issuer says so.
@@ -112,7 +126,7 @@ impl Passage {
     pub fn holder(&self) -> Option<(&MountPath, &str)> {
         match self {
             Self::External(subject) => Some((&subject.mount, &subject.name)),
-            Self::Granted(principal) => Some((&principal.mount, principal.grant.as_str())),
+            Self::Granted(Principal(token)) => Some((&token.mount, token.grant.as_str())),
             Self::Open => None,
         }
     }
@@ -121,6 +135,23 @@ impl Passage {
 impl Principal {
     /// The grant that the call is made under.
     pub const fn grant(&self) -> &GrantId {
-        &self.grant
+        &self.0.grant
+    }
+
+    /// The generation of the token that it is made with.
+    pub const fn generation(&self) -> Generation {
+        self.0.generation
+    }
+
+    /// Whether that token is still in time.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAdmitted::Expired`] when it is not.
+    pub fn in_time(&self, now: Timestamp) -> Result<(), NotAdmitted> {
+        if self.0.expires_at <= now {
+            return Err(NotAdmitted::Expired);
+        }
+        Ok(())
     }
 }

@@ -3,10 +3,9 @@ use super::*;
 #[test]
 fn a_mount_is_its_exact_path_with_or_without_a_slash() {
     let mount = MountPath::default();
-    let find = |path: &str| Route::find(path, &[&mount]);
+    let find = |path: &str| Route::find(path, [&mount].into_iter());
     for typed in ["/mcp", "/mcp/"] {
-        let (mount, typed) = (&mount, typed.to_owned());
-        assert_eq!(find(&typed.clone()), Route::Mount { mount, typed });
+        assert_eq!(find(typed), Route::Mount(&mount));
     }
     assert_eq!(find("/"), Route::Root);
     for path in [
@@ -34,7 +33,7 @@ fn metadata_is_at_the_root_suffixed_and_below_the_mount() {
         MountPath::default(),
         MountPath::parse("/notes/mcp").unwrap(),
     );
-    let find = |path: &str| Route::find(path, &[&first, &second]);
+    let find = |path: &str| Route::find(path, [&first, &second].into_iter());
     let resource = |mount, resource: &str| Route::ResourceMetadata {
         mount,
         resource: resource.into(),
@@ -103,7 +102,7 @@ fn metadata_is_at_the_root_suffixed_and_below_the_mount() {
 #[test]
 fn the_aliases_are_the_endpoints_themselves() {
     let mount = MountPath::default();
-    let find = |path: &str| Route::find(path, &[&mount]);
+    let find = |path: &str| Route::find(path, [&mount].into_iter());
     for (path, endpoint) in [
         ("/authorize", Endpoint::Authorize),
         ("/token/", Endpoint::Token),

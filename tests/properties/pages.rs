@@ -3,21 +3,25 @@
 use gatelodge::{
     config::Problem,
     pages::{
-        ConsentView, GrantView, Message, OwnerView, RefusedView, Standing, configuration, consent,
-        message, owner, refused, welcome,
+        ConsentView, GrantView, Message, OwnerView, ReceiverView, RefusedView, Standing, UseView,
+        configuration, consent, message, owner, refused, welcome,
     },
+    time::Timestamp,
 };
 use proptest::prelude::*;
+
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 
 /// Every page, with this text wherever text from outside goes.
 fn pages(text: &str) -> Vec<String> {
     let own = |standing| GrantView {
         row: text.to_owned(),
-        client: text.to_owned(),
+        client: Some(text.to_owned()),
         host: text.to_owned(),
         mount: text.to_owned(),
-        approved_at: text.to_owned(),
+        approved_at: NOW,
         standing,
+        is_silent: true,
         replays: 1,
         retries: 1,
     };
@@ -25,18 +29,19 @@ fn pages(text: &str) -> Vec<String> {
         consent(&ConsentView {
             server: text,
             ticket: text,
-            client: text,
+            client: Some(text),
             host: text,
-            loopback: true,
+            receiver: ReceiverView::App,
             resource: text,
-            scopes: vec![text, text],
-            approved_before: Some(text.to_owned()),
+            use_of: UseView::Scopes(vec![text, text]),
+            approved_before: Some(NOW),
         }),
         refused(&RefusedView {
             server: text,
             ticket: text,
-            client: text,
+            client: Some(text),
             host: text,
+            receiver: ReceiverView::Website,
             reason: text,
         }),
         owner(&OwnerView {
@@ -44,8 +49,8 @@ fn pages(text: &str) -> Vec<String> {
             ticket: text,
             resource: text,
             grants: vec![
-                own(Standing::Connected(Some(text.to_owned()))),
-                own(Standing::Replayed(text.to_owned())),
+                own(Standing::Connected(Some(NOW))),
+                own(Standing::Replayed(NOW)),
             ],
             more: true,
         }),

@@ -66,7 +66,7 @@ fn credentials_and_invented_headers_stay_at_the_gate() {
     );
     assert!(!format!("{sent:?}").contains(&access));
     let body = json!({"id": 1}).to_string();
-    assert_eq!(sent.body, Carried::Bytes(body.into()));
+    assert_eq!(sent.body, Carried::Held(body.into()));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod support;
 
+mod a_stale_page_shows_the_way_on;
 mod admission_is_cached;
 mod anonymous_traffic_costs_no_storage;
 mod authorization_header_never_reaches_home;
@@ -29,8 +30,11 @@ mod scopes;
 mod secrets_never_print;
 mod sessions_belong_to_their_grant;
 mod sign_in_is_throttled;
+mod site;
 mod slow_bodies;
+mod steps_are_on_record;
 mod storage_outages;
 mod the_owner_sees_what_is_asked;
+mod the_owner_sees_who_is_in;
 mod token_for_another_resource_is_refused;
 mod tokens_of_another_issuer_are_refused;

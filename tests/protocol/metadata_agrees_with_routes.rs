@@ -143,15 +143,16 @@ fn a_method_that_is_not_offered_is_named() {
         ("/revoke", "POST, OPTIONS"),
         ("/authorize", "GET, HEAD, POST"),
         ("/gatelodge", "GET, HEAD"),
-        ("/gatelodge/sign-in", "POST"),
-        ("/gatelodge/sign-out", "POST"),
-        ("/gatelodge/revoke", "POST"),
-        ("/gatelodge/revoke-all", "POST"),
+        ("/gatelodge/sign-in", "GET, HEAD, POST"),
+        ("/gatelodge/sign-out", "GET, HEAD, POST"),
+        ("/gatelodge/revoke", "GET, HEAD, POST"),
+        ("/gatelodge/revoke-all", "GET, HEAD, POST"),
     ] {
         for path in [path.to_owned(), format!("{path}/")] {
             let answer = gate.send(Request::new("PUT", &path));
             assert_eq!(answer.status, 405, "{path}");
             assert_eq!(answer.header("allow"), Some(allow), "{path}");
+            assert_eq!(answer.is_page(), allow.contains("GET"), "{path}");
         }
     }
     for path in ["/authorize", "/gatelodge"] {

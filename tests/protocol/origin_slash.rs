@@ -112,29 +112,65 @@ fn it_is_followed_once() {
 }
 
 #[test]
+fn a_message_that_is_taken_in_goes_again() {
+    let (gate, access) = gate_and_token();
+    gate.world.home.behave(slashed(307, SLASHED));
+    let request = Request::post("/mcp")
+        .json(&json!({"id": 1}))
+        .bearer(&access);
+    let answer = gate.send(request.header("content-length", "8"));
+    assert_eq!(answer.status, 200);
+    let got = gate.world.home.got();
+    assert!(got.iter().all(|sent| matches!(sent.body, Carried::Held(_))));
+    assert_eq!(urls(&got), [BARE, SLASHED]);
+}
+
+#[test]
 fn a_streamed_body_is_not_sent_again() {
     let (gate, access) = gate_and_token();
     let streamed = || {
         let request = Request::post("/mcp")
             .json(&json!({"id": 1}))
             .bearer(&access);
-        gate.send(request.header("content-length", "8"))
+        gate.send(request.header("content-length", "4194305"))
     };
-    assert_eq!(streamed().status, 200);
-    let got = gate.world.home.got();
-    assert!(
-        matches!(got[0].body, Carried::Bytes(_)),
-        "not before the endpoint is known"
-    );
-    assert_eq!(streamed().status, 200);
-    let got = gate.world.home.got();
-    assert!(matches!(got[0].body, Carried::Stream(_)), "then it streams");
-
     gate.world.home.behave(slashed(307, SLASHED));
     assert_eq!(streamed().status, 502);
-    assert_eq!(gate.world.home.got().len(), 1);
+    let got = gate.world.home.got();
+    assert!(matches!(got[0].body, Carried::Stream(_)));
+    assert_eq!(urls(&got), [BARE]);
     assert_eq!(streamed().status, 200, "the next call finds the way");
+    assert_eq!(urls(&gate.world.home.got()), [SLASHED]);
+}
+
+/// A tunnel that is down says nothing about the spelling.
+#[test]
+fn only_the_origins_own_answers_teach() {
+    let (gate, access) = gate_and_token();
+    gate.world.home.behave(slashed(307, SLASHED));
+    assert_eq!(post(&gate, &access).status, 200);
+    gate.world.home.got();
+    gate.world.home.behave(|_| answer_of_a_tunnel());
+    assert_eq!(post(&gate, &access).status, 502);
+    gate.world.home.behave(slashed(307, SLASHED));
+    gate.world.home.got();
+    assert_eq!(post(&gate, &access).status, 200);
+    assert_eq!(urls(&gate.world.home.got()), [SLASHED]);
+
+    let (gate, access) = gate_and_token();
+    gate.world.home.behave(|_| answer_of_a_tunnel());
+    assert_eq!(post(&gate, &access).status, 502);
+    gate.world.home.behave(slashed(307, SLASHED));
+    gate.world.home.got();
+    assert_eq!(post(&gate, &access).status, 200);
     assert_eq!(urls(&gate.world.home.got()), [BARE, SLASHED]);
+}
+
+fn answer_of_a_tunnel() -> http::Response<bytes::Bytes> {
+    let mut answer = json_answer(530, "error code: 1033");
+    let html = http::HeaderValue::from_static("text/html");
+    answer.headers_mut().insert("content-type", html);
+    answer
 }
 
 #[test]

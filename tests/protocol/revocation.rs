@@ -3,7 +3,7 @@
 use gatelodge::ledger::record::{GrantState, RevocationCause};
 
 use crate::support::{
-    Browser, Client, Connection, Gate, Request,
+    Browser, Client, Connection, Gate, Port, Request,
     browser::{field, ticket},
 };
 
@@ -59,13 +59,18 @@ fn the_owner_ends_all_grants() {
     let connections = [connected(&gate), connected(&gate), connected(&gate)];
     let mut owner = Browser::of_owner(&gate);
     let sealed = ticket(&owner.get(&gate, "/gatelodge"));
-    owner.submit(&gate, "/gatelodge/revoke-all", &[("ticket", &sealed)]);
+    let unsure = owner.submit(&gate, "/gatelodge/revoke-all", &[("ticket", &sealed)]);
+    assert_eq!(unsure.status, 400, "it is not ticked");
+    assert_eq!(connections[0].call(&gate), 200);
+    let sure = [("ticket", sealed.as_str()), ("all", "yes")];
+    owner.submit(&gate, "/gatelodge/revoke-all", &sure);
+    gate.pass(31);
     for connection in &connections {
         assert_eq!(connection.call(&gate), 401);
         assert_eq!(connection.try_refresh(&gate).status, 400);
     }
     let page = owner.get(&gate, "/gatelodge").text();
-    assert!(page.contains("No client has been let in yet."));
+    assert!(page.contains("No app has been let in yet."));
 }
 
 #[test]
@@ -220,4 +225,25 @@ fn a_new_password_ends_every_session_and_no_grant() {
             .contains("type=\"password\"")
     );
     assert_eq!(connection.call(&gate), 200);
+}
+
+/// The register may list for a minute what the owner has put away; the page does not.
+#[test]
+fn the_owner_puts_away_what_a_replay_ended() {
+    let gate = Gate::new();
+    let client = Client::register(&gate);
+    let mut owner = Browser::of_owner(&gate);
+    let code = client.authorize(&gate, &mut owner);
+    client.redeem(&gate, &code);
+    client.redeem(&gate, &code);
+    let page = owner.get(&gate, "/gatelodge");
+    let row = field(&page.text(), "grant").expect("the replay is shown");
+    gate.world.fail(Port::Strike);
+    let ticket = ticket(&page);
+    let fields = [("ticket", ticket.as_str()), ("grant", row.as_str())];
+    let answer = owner.submit(&gate, "/gatelodge/revoke", &fields);
+    assert_eq!(answer.status, 303);
+    assert_eq!(gate.world.reports().len(), 1);
+    let page = owner.get(&gate, "/gatelodge");
+    assert_eq!(field(&page.text(), "grant"), None);
 }

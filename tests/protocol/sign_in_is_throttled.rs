@@ -79,10 +79,68 @@ fn a_botnet_does_not_lock_the_owner_out() {
 }
 
 #[test]
+fn a_guesser_in_the_owners_network_does_not_hold_up_the_owners_browser() {
+    let gate = Gate::new();
+    let mut known = Browser::of_owner(&gate);
+    gate.pass(43_200);
+    let mut guesser = Browser::default();
+    for _ in 0..5 {
+        attempt(&gate, &mut guesser, "192.0.2.1", "wrong");
+    }
+    assert_eq!(
+        attempt(&gate, &mut guesser, "192.0.2.1", PASSWORD).status,
+        429
+    );
+    assert_eq!(
+        attempt(&gate, &mut known, "192.0.2.1", PASSWORD).status,
+        303
+    );
+}
+
+/// A cookie that was stolen after its session's end buys five guesses, not the freedom to guess.
+#[test]
+fn a_known_browser_has_failures_of_its_own() {
+    let gate = Gate::new();
+    let mut known = Browser::of_owner(&gate);
+    gate.pass(43_200);
+    for host in 0..5 {
+        let address = format!("192.0.2.{host}");
+        assert_eq!(attempt(&gate, &mut known, &address, "wrong").status, 403);
+    }
+    assert_eq!(
+        attempt(&gate, &mut known, "192.0.2.9", PASSWORD).status,
+        429
+    );
+}
+
+#[test]
+fn a_browser_is_known_for_half_a_year_and_while_the_password_lasts() {
+    const DAY: u64 = 86_400;
+    let blocked = |gate: &Gate, known: &Browser| {
+        for _ in 0..5 {
+            attempt(gate, &mut Browser::default(), "192.0.2.1", "wrong");
+        }
+        let mut known = known.clone();
+        attempt(gate, &mut known, "192.0.2.1", "any").status == 429
+    };
+    let gate = Gate::new();
+    let known = Browser::of_owner(&gate);
+    gate.pass(180 * DAY);
+    assert!(!blocked(&gate, &known));
+    gate.pass(DAY);
+    assert!(blocked(&gate, &known));
+
+    let gate = Gate::new();
+    let known = Browser::of_owner(&gate);
+    let gate = gate.redeployed(&[("OWNER_PASSWORD", "another long password")]);
+    assert!(blocked(&gate, &known));
+}
+
+#[test]
 fn no_address_is_stored() {
     let gate = Gate::new();
     attempt(&gate, &mut Browser::default(), "192.0.2.77", "wrong");
-    let networks = format!("{:?}", gate.world.storage.networks.borrow());
+    let networks = format!("{:?}", gate.world.storage.sources.borrow());
     assert!(
         !networks.contains("192.0.2.77") && networks.contains("failures"),
         "{networks}"
@@ -106,7 +164,7 @@ fn the_sign_in_leads_back_to_what_was_asked() {
         assert!(!location.contains("unknown="), "{location}");
         let consent = browser.get(&gate, &location);
         assert_eq!(consent.status, 200, "{location}");
-        assert!(consent.text().contains("Let this client in?"));
+        assert!(consent.text().contains("Let this app in?"));
         assert_eq!(
             consent.header("set-cookie"),
             None,

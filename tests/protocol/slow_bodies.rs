@@ -1,7 +1,7 @@
 //! A request is judged by when its body had come: nobody keeps a code, a form or a session alive
-//! by sending slowly.
+//! by sending slowly, and nobody a call that was admitted before its grant was revoked.
 
-use crate::support::{Browser, Client, Gate};
+use crate::support::{Browser, Client, Gate, Request};
 
 #[test]
 fn a_code_that_expires_while_the_form_arrives_is_expired() {
@@ -33,4 +33,34 @@ fn a_refresh_token_that_expires_while_the_form_arrives_is_expired() {
     gate.world.body_takes.set(60);
     let answer = connection.try_refresh(&gate);
     assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+}
+
+fn slow_call(gate: &Gate, token: &str, seconds: u64) -> (u16, usize) {
+    gate.world.body_takes.set(seconds);
+    let answer = gate.send(Request::post("/mcp").bearer(token).body("{}"));
+    (answer.status, gate.world.home.got().len())
+}
+
+#[test]
+fn a_call_whose_grant_is_revoked_while_it_arrives_is_refused() {
+    let gate = Gate::new();
+    let connection = Client::register(&gate).connect(&gate);
+    assert_eq!(connection.call(&gate), 200);
+    connection.revoke(&gate, &connection.refresh);
+    gate.world.home.got();
+    assert_eq!(
+        slow_call(&gate, &connection.access, 29),
+        (200, 1),
+        "the bound"
+    );
+    assert_eq!(slow_call(&gate, &connection.access, 30), (401, 0));
+}
+
+#[test]
+fn a_call_whose_token_expires_while_it_arrives_is_refused() {
+    let gate = Gate::with(&[("ACCESS_TOKEN_SECONDS", "60")]);
+    let connection = Client::register(&gate).connect(&gate);
+    assert_eq!(slow_call(&gate, &connection.access, 59), (200, 1));
+    let connection = Client::register(&gate).connect(&gate);
+    assert_eq!(slow_call(&gate, &connection.access, 60), (401, 0));
 }

@@ -100,7 +100,7 @@ fn a_call_is_never_admitted_unseen() {
 /// What the owner's browser sends, and the port that it needs.
 type OwnerCase = (Port, fn(&mut Scene) -> Request);
 
-const OF_THE_OWNER: [OwnerCase; 8] = [
+const OF_THE_OWNER: [OwnerCase; 7] = [
     (Port::ApprovedBefore, |scene| {
         Request::get(&scene.connection.client.authorization_url(&[]))
     }),
@@ -111,9 +111,6 @@ const OF_THE_OWNER: [OwnerCase; 8] = [
         owner_form(scene, "/gatelodge/revoke-all")
     }),
     (Port::Revoke, |scene| {
-        owner_form(scene, "/gatelodge/revoke-all")
-    }),
-    (Port::Strike, |scene| {
         owner_form(scene, "/gatelodge/revoke-all")
     }),
     (Port::Read, approval),
@@ -130,7 +127,7 @@ fn approval(scene: &mut Scene) -> Request {
 
 fn owner_form(scene: &mut Scene, path: &str) -> Request {
     let ticket = ticket(&scene.owner.get(&scene.gate, "/gatelodge"));
-    form(path, &[("ticket", &ticket)])
+    form(path, &[("ticket", &ticket), ("all", "yes")])
 }
 
 fn form(path: &str, fields: &[(&str, &str)]) -> Request {

@@ -17,7 +17,7 @@ fn the_question_names_what_would_be_granted() {
         "Test Client",
         "client.example",
         "https://mcp.example.com/mcp",
-        "<dd>mcp</dd>",
+        "Everything that Home MCP offers",
     ] {
         assert!(page.text().contains(shown), "{shown}");
     }
@@ -37,21 +37,86 @@ fn a_client_that_was_let_in_before_is_recognised() {
     let gate = Gate::new();
     let client = Client::register(&gate);
     let first = question(&gate, &client, REDIRECT_URI).text();
-    assert!(first.contains("You have not let this client in before."));
+    assert!(first.contains("You have not let this app in before."));
     client.connect(&gate);
     let second = question(&gate, &client, REDIRECT_URI).text();
-    assert!(second.contains("You have let this client in before, on Fri, 15 Jan 2027"));
+    assert!(second.contains("You have let this app in before, on <time datetime=\"2027-01-15T08:00:00Z\">15 Jan 2027, 08:00 GMT</time>."));
     let namesake = question(&gate, &Client::register(&gate), REDIRECT_URI).text();
-    assert!(namesake.contains("You have not let this client in before."));
+    assert!(namesake.contains("You have not let this app in before."));
 }
 
 #[test]
 fn a_program_on_this_computer_is_a_warning() {
-    for (uri, warned) in [("http://localhost:3118/cb", true), (REDIRECT_URI, false)] {
+    const PROGRAM: &str = "to a program on the computer that you are using";
+    const APP: &str = "to an app on this device";
+    for (uri, warning) in [
+        ("http://localhost:3118/cb", Some(PROGRAM)),
+        ("https://localhost:3118/cb", Some(PROGRAM)),
+        ("https://127.0.0.1/cb", Some(PROGRAM)),
+        ("cursor://anysphere.cursor-mcp/cb", Some(APP)),
+        (REDIRECT_URI, None),
+    ] {
         let gate = Gate::new();
         let metadata = json!({"redirect_uris": [uri], "token_endpoint_auth_method": "none"});
         let page = question(&gate, &Client::register_as(&gate, &metadata), uri).text();
-        assert_eq!(page.contains("a program on the computer"), warned, "{uri}");
+        for text in [PROGRAM, APP] {
+            assert_eq!(page.contains(text), warning == Some(text), "{uri}: {text}");
+        }
+    }
+}
+
+/// A host that the answer does not go to is never shown, least of all as a name.
+#[test]
+fn a_client_without_a_name_is_called_that() {
+    for name in ["", " ", "\u{200b}\u{3164}", "\u{2800} \u{e0041}"] {
+        let gate = Gate::new();
+        let metadata = json!({
+            "redirect_uris": ["https://well-known.example/cb", REDIRECT_URI],
+            "client_name": name,
+            "token_endpoint_auth_method": "none",
+        });
+        let client = Client::register_as(&gate, &metadata);
+        let refused = [("code_challenge_method", "plain")];
+        let mut owner = Browser::of_owner(&gate);
+        let pages = [
+            question(&gate, &client, REDIRECT_URI),
+            owner.get(&gate, &client.authorization_url(&refused)),
+            {
+                client.connect(&gate);
+                owner.get(&gate, "/gatelodge")
+            },
+        ];
+        for page in pages {
+            let text = page.text();
+            assert!(text.contains("An app without a name"), "{name:?}: {text}");
+            assert!(text.contains("client.example"), "{name:?}: {text}");
+            assert!(!text.contains("well-known.example"), "{name:?}: {text}");
+        }
+    }
+}
+
+/// The metadata of a key in the register may have 1,024 bytes of JSON.
+#[test]
+fn whatever_can_be_let_in_fits_into_the_register() {
+    let host = ["a".repeat(49), "b".repeat(203)].join(".");
+    let uri = format!("https://{host}/cb");
+    let path = format!("/{}", "m".repeat(127));
+    let mounts = json!([{"path": path}]).to_string();
+    for name in [
+        "\u{1f3e1}".repeat(80),
+        "\"\\".repeat(40),
+        "\u{7f}".repeat(80),
+    ] {
+        let gate = Gate::with(&[("MOUNTS", &mounts)]);
+        let metadata = json!({"redirect_uris": [uri], "client_name": name, "token_endpoint_auth_method": "none"});
+        let client = Client::register_as(&gate, &metadata);
+        let mut owner = Browser::of_owner(&gate);
+        let page = owner.get(&gate, &client.authorization_url(&[("redirect_uri", &uri)]));
+        assert_eq!(owner.decide(&gate, &page, "approve").status, 303);
+        let rows = gate.world.storage.rows.borrow();
+        let (_, row) = rows.iter().next().unwrap();
+        assert!(row.contains(&host) && row.contains(&path), "{row}");
+        assert!(row.len() <= 1_024, "{} bytes: {row}", row.len());
     }
 }
 

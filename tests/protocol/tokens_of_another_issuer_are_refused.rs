@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Browser, Client, Gate, Request, call};
+use crate::support::{Browser, Client, Gate, ISSUER, Request, call};
 
 #[test]
 fn nothing_crosses_from_one_host_to_another() {
@@ -73,11 +73,53 @@ fn plain_http_is_an_issuer_on_this_machine_only() {
         gate.send(Request::get(&document)).field("issuer")
     };
     assert_eq!(issuer("http://localhost:8787"), "http://localhost:8787");
-    assert_eq!(issuer("http://mcp.example.com"), "https://mcp.example.com");
     assert_eq!(
         issuer("https://mcp.example.com:8443"),
         "https://mcp.example.com:8443"
     );
+}
+
+/// Nothing is answered over plain http, on which anybody can read along: a browser is led to the
+/// right address, and a program is told.
+#[test]
+fn plain_http_to_another_machine_is_refused() {
+    for gate in [Gate::new(), Gate::with(&[("PUBLIC_URL", ISSUER)])] {
+        for path in [
+            "/mcp",
+            "/token",
+            "/authorize",
+            "/.well-known/oauth-authorization-server",
+        ] {
+            let url = format!("http://mcp.example.com{path}?a=b");
+            let answer = gate.send(Request::post(&url));
+            assert_eq!(answer.refusal(), (403, "invalid_request".into()), "{path}");
+            let browser = Request::get(&url).header("accept", "text/html,*/*");
+            let answer = gate.send(browser);
+            assert_eq!(answer.status, 308, "{path}");
+            let there = format!("{ISSUER}{path}?a=b");
+            assert_eq!(answer.header("location"), Some(there.as_str()));
+            let proxied = Request::get(&url).header("x-forwarded-proto", "https");
+            assert_ne!(
+                gate.send(proxied).status,
+                403,
+                "{path}: a proxy has made it https"
+            );
+        }
+        assert_eq!(gate.world.storage_operations(), 0);
+    }
+}
+
+#[test]
+fn browsers_are_told_to_come_by_https() {
+    let gate = Gate::new();
+    let answer = |url: &str| gate.send(Request::get(url));
+    for path in ["/gatelodge", "/mcp", "/nowhere"] {
+        let secured = answer(path);
+        let year = secured.header("strict-transport-security");
+        assert_eq!(year, Some("max-age=31536000"), "{path}");
+    }
+    let local = answer("http://localhost:8787/gatelodge");
+    assert_eq!(local.header("strict-transport-security"), None);
 }
 
 #[test]

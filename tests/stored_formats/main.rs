@@ -15,10 +15,10 @@ use gatelodge::{
     ledger::{
         minting::{ExposedTokens, Tokens},
         record::{
-            ApprovedClient, Authorization, CodeBinding, GrantRecord, GrantState, Predecessor,
-            RevocationCause, TokenFamily, VoidGeneration,
+            ApprovedClient, Authorization, CodeBinding, FirstCall, GrantRecord, GrantState,
+            Predecessor, RevocationCause, TokenFamily, VoidGeneration,
         },
-        sign_in::{GlobalRecord, SignInAttempt, SourceRecord, Throttle},
+        sign_in::{GlobalRecord, SignInAttempt, Source, SourceRecord, Throttle},
     },
     mount_path::MountPath,
     oauth::{
@@ -26,7 +26,7 @@ use gatelodge::{
         pkce::CodeVerifier,
         scope::ScopeSet,
     },
-    ports::{GrantRow, RowName},
+    owner::register::{GrantRow, RowName},
     secret::{Digest, Random, Secret},
     time::Timestamp,
 };
@@ -87,6 +87,7 @@ fn record(state: GrantState) -> GrantRecord {
             challenge: verifier.challenge(),
         },
         state,
+        first_call: FirstCall::Made,
         replays: 1,
         retries: 2,
     }
@@ -116,10 +117,33 @@ fn recorded(state: &str) -> String {
                 "challenge": "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
             }},
             "state": {state},
+            "first_call": "made",
             "replays": 1,
             "retries": 2
         }}"#
     )
+}
+
+/// A record from before the first call was noted.
+#[test]
+fn a_grant_that_is_older() {
+    let new = recorded("\"issued\"");
+    let old = new.replace("\"first_call\": \"made\",", "");
+    assert_ne!(old, new);
+    let read: GrantRecord = serde_json::from_str(&old).unwrap();
+    assert_eq!(read, record(GrantState::Issued), "{CHANGED}");
+}
+
+#[test]
+fn whether_the_client_has_called() {
+    for (first_call, pinned) in [
+        (FirstCall::Due(NOW), r#"{"due": 1800000000}"#),
+        (FirstCall::Made, r#""made""#),
+        (FirstCall::Missed, r#""missed""#),
+        (FirstCall::NotDue, r#""not_due""#),
+    ] {
+        is_pinned(&first_call, pinned);
+    }
 }
 
 #[test]
@@ -235,8 +259,7 @@ fn a_stored_reply() {
 #[test]
 fn failed_sign_ins() {
     let attempt = SignInAttempt {
-        source: Digest::of(b"n"),
-        known_browser: false,
+        from: Source::Network(Digest::of(b"n")),
         right: false,
     };
     let mut throttle = Throttle::default();
@@ -254,7 +277,6 @@ fn failed_sign_ins() {
 #[test]
 fn a_row_of_the_register() {
     let row = GrantRow {
-        name: RowName::default(),
         client: "Test Client".into(),
         host: "client.example".into(),
         mount: MountPath::default(),
@@ -264,8 +286,8 @@ fn a_row_of_the_register() {
         &row,
         r#"{"client": "Test Client", "host": "client.example", "mount": "/mcp", "approved_at": 1800000000}"#,
     );
-    let name = RowName::new(&Digest::of(b"client"), &grant());
+    let name = RowName::new(Digest::of(b"client"), grant());
     let text = "lI_mA_YdwDa1xZbcCf484_PTDckPAkyF88gtssyrZ50/abcdefghijklmnopqrstuv";
-    assert_eq!(name.as_str(), text, "{CHANGED}");
+    assert_eq!(name.to_string(), text, "{CHANGED}");
     assert_eq!(RowName::parse(text), Some(name), "{CHANGED}");
 }

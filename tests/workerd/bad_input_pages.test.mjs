@@ -92,18 +92,25 @@ for (const path of [
   });
 }
 
-test('other methods on the pages are 405', async () => {
+test('other methods on the pages are 405, and a page', async () => {
   const METHODS = {
+    '/authorize': ['PUT', 'DELETE'],
     '/gatelodge': ['POST', 'PUT', 'DELETE'],
-    '/gatelodge/sign-in': ['GET', 'PUT'],
-    '/gatelodge/revoke': ['GET', 'PUT'],
+    '/gatelodge/sign-in': ['PUT'],
+    '/gatelodge/revoke': ['PUT'],
   };
   for (const [path, methods] of Object.entries(METHODS)) {
     for (const method of methods) {
       const reply = await edge.send(path, { method, headers: { accept: 'text/html' } });
-      assert.equal(reply.status, 405, `${method} ${path}`);
+      assertPage(reply, 405);
       assert.ok(reply.headers.allow, `${method} ${path}`);
     }
+  }
+});
+
+test("a form's address that is only opened leads to the owner's page", async () => {
+  for (const path of ['/gatelodge/sign-in', '/gatelodge/sign-out', '/gatelodge/revoke', '/gatelodge/revoke-all']) {
+    assert.ok((await new Browser().open(`${edge.url}${path}`)).asksForPassword, path);
   }
 });
 

@@ -173,6 +173,119 @@ test('the owner sees the connection, ends it, and signs out', async () => {
   assert.equal(await page.locator('input[type=password]').count(), 1);
 });
 
+describe('a button that decides', () => {
+  const APPROVE = 'button[value=approve]';
+  const REVOKE = 'form[action$="/gatelodge/revoke"] button';
+  const DELAY_MS = 1_000;
+
+  const pages = {
+    consent: [APPROVE, (page) => page.goto(client.authorization().url)],
+    owner: [REVOKE, (page) => page.goto(`${edge.url}/gatelodge`)],
+  };
+
+  async function signedIn(options) {
+    const page = await newPage(options);
+    await page.goto(client.authorization().url);
+    await givePassword(page);
+    await press(page, 'approve');
+    await backAtClient(page);
+    return page;
+  }
+
+  /** The middle of the button, which has its place while it waits; no pointer is moved to find it. */
+  async function middleOf(page, button) {
+    const { x, y, width, height } = await page.locator(button).first().boundingBox();
+    return [x + width / 2, y + height / 2];
+  }
+
+  async function assertStays(page, act) {
+    const before = page.url();
+    let left = false;
+    page.once('request', () => (left = true));
+    await act();
+    await page.waitForTimeout(150);
+    assert.equal(left, false, 'a form was sent');
+    assert.equal(page.url(), before);
+  }
+
+  for (const [name, [button, show]] of Object.entries(pages)) {
+    for (const reducedMotion of ['no-preference', 'reduce']) {
+      test(`on the ${name} page is not pressed by who clicks at once, with motion: ${reducedMotion}`, async () => {
+        const page = await signedIn({ reducedMotion });
+        await show(page);
+        const place = await middleOf(page, button);
+        await assertStays(page, async () => {
+          await page.mouse.dblclick(...place);
+          for (const key of ['Enter', 'Space']) {
+            await page.locator(button).first().focus();
+            await page.keyboard.press(key);
+          }
+        });
+        await page.evaluate(() => window.scrollTo(0, 0));
+        await page.waitForTimeout(DELAY_MS + 300);
+        await Promise.all([page.waitForEvent('domcontentloaded'), page.mouse.click(...place)]);
+      });
+    }
+
+    test(`on the ${name} page is not pressed by a pointer that comes with its click, after any time`, async () => {
+      const page = await signedIn();
+      await show(page);
+      const place = await middleOf(page, button);
+      await page.mouse.move(-10, -10);
+      await page.waitForTimeout(DELAY_MS + 500);
+      await assertStays(page, () => page.mouse.click(...place));
+      await page.waitForTimeout(DELAY_MS + 300);
+      await Promise.all([page.waitForEvent('domcontentloaded'), page.mouse.click(...place)]);
+    });
+
+    test(`on the ${name} page is pressed by the keyboard, and has no focus or name to begin with`, async () => {
+      const page = await signedIn();
+      await show(page);
+      assert.equal(await page.locator(`${button}[id], ${button}[autofocus], ${button}:focus`).count(), 0);
+      await page.waitForTimeout(DELAY_MS + 300);
+      await page.locator(button).first().focus();
+      await Promise.all([page.waitForEvent('domcontentloaded'), page.keyboard.press('Enter')]);
+    });
+  }
+
+  test('takes the first tap where there is no pointer to come', async () => {
+    const page = await signedIn({ isMobile: true, hasTouch: true });
+    await page.goto(client.authorization().url);
+    const place = await middleOf(page, APPROVE);
+    await assertStays(page, () => page.touchscreen.tap(...place));
+    await page.waitForTimeout(DELAY_MS + 300);
+    await Promise.all([page.waitForEvent('domcontentloaded'), page.touchscreen.tap(...place)]);
+    await backAtClient(page);
+  });
+});
+
+/** WCAG 2.2, relative luminance. */
+function luminance(color) {
+  const [red, green, blue] = color.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+test('all connections end only when that is ticked', async () => {
+  const page = await newPage();
+  await page.goto(client.authorization().url);
+  await givePassword(page);
+  await press(page, 'approve');
+  await backAtClient(page);
+  await page.goto(`${edge.url}/gatelodge`);
+  const button = page.locator('form[action$="/gatelodge/revoke-all"] button');
+  let sent = false;
+  page.on('request', () => (sent = true));
+  await button.click();
+  await page.waitForTimeout(200);
+  assert.equal(sent, false, 'the browser asks for the tick');
+  await page.getByLabel('Yes, all of them').check();
+  await follow(page, 'form[action$="/gatelodge/revoke-all"] button');
+  assert.equal(await page.locator('form[action$="/gatelodge/revoke"]').count(), 0);
+});
+
 describe('every page', () => {
   const VIEWPORT = { width: 320, height: 568 };
 
@@ -201,6 +314,24 @@ describe('every page', () => {
         assert.ok(height >= 40, `${name}: a button ${height} pixels high is hard to touch`);
       }
     });
+  });
+
+  test('has fields with an edge that can be seen, light and dark', async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await newPage({ colorScheme });
+      await page.goto(`${edge.url}/gatelodge`);
+      const colors = await page.locator('input[type=password]').evaluate((field) => {
+        const of = (element, property) => getComputedStyle(element)[property].match(/\d+/g).slice(0, 3).map(Number);
+        const main = field.closest('main');
+        return [of(field, 'borderTopColor'), of(field, 'backgroundColor'), of(main, 'backgroundColor')];
+      });
+      const [border, ...sides] = colors.map(luminance);
+      for (const side of sides) {
+        const contrast = (Math.max(border, side) + 0.05) / (Math.min(border, side) + 0.05);
+        assert.ok(contrast >= 3, `${colorScheme}: ${contrast}`);
+      }
+      await context.close();
+    }
   });
 
   test('is dark where the owner likes it dark, and readable in both', async () => {

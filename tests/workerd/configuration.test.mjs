@@ -116,8 +116,9 @@ test('without PUBLIC_URL the issuer is the address that was asked, with https un
     const issuerAt = async (headers) =>
       (await edge.get('/.well-known/oauth-authorization-server', { headers })).json().issuer;
     assert.equal(await issuerAt({}), edge.url);
-    assert.equal(await issuerAt({ host: 'mcp.example.com' }), 'https://mcp.example.com');
-    assert.equal(await issuerAt({ host: 'mcp.example.com:8443' }), 'https://mcp.example.com:8443');
+    const secured = { 'x-forwarded-proto': 'https' };
+    assert.equal(await issuerAt({ ...secured, host: 'mcp.example.com' }), 'https://mcp.example.com');
+    assert.equal(await issuerAt({ ...secured, host: 'mcp.example.com:8443' }), 'https://mcp.example.com:8443');
   }));
 
 const ORIGINS = [

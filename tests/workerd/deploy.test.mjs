@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { unstable_readConfig } from 'wrangler';
 
+import { missingAddress } from '../../scripts/configuration.mjs';
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 // Plain objects, for the comparisons: wrangler's have no prototype.
 const config = JSON.parse(JSON.stringify(unstable_readConfig({ config: `${ROOT}/wrangler.toml` })));
@@ -75,5 +77,25 @@ test('npm run check says what is wrong, one line per key, and passes once it is 
   const missing = !config.vars.ORIGIN && !config.vars.MOUNTS;
   assert.equal(code, missing ? 1 : 0, text);
   if (missing) assert.match(text, /^ {2}ORIGIN: /m);
+  if (!config.vars.PUBLIC_URL) assert.match(text, /^ {2}PUBLIC_URL = "https:\/\//m);
   assert.doesNotMatch(text, /^\s+at /m, 'a stack trace');
+});
+
+const NAMED = { name: 'gatelodge', workers_dev: true, vars: {} };
+const OWN = { pattern: 'mcp.example.com', custom_domain: true };
+const ADDRESSES = [
+  ['a custom domain', { ...NAMED, routes: [OWN] }, 'https://mcp.example.com'],
+  ['a route', { ...NAMED, routes: ['https://mcp.example.com/*'], workers_dev: false }, 'https://mcp.example.com'],
+  ['one route', { ...NAMED, route: { pattern: 'mcp.example.com/*', zone_name: 'example.com' } }, 'https://mcp.example.com'],
+  ['no domain', NAMED, 'https://gatelodge.<your subdomain>.workers.dev'],
+];
+for (const [what, wrangler, address] of ADDRESSES) {
+  test(`without PUBLIC_URL and with ${what}, the check says which line to add`, () => {
+    assert.ok(missingAddress(wrangler).includes(`\n  PUBLIC_URL = "${address}"\n`), missingAddress(wrangler));
+  });
+}
+
+test('with PUBLIC_URL, or without an address that can be named, there is no line to add', () => {
+  assert.equal(missingAddress({ ...NAMED, routes: [OWN], vars: { PUBLIC_URL: 'https://mcp.example.com' } }), undefined);
+  assert.equal(missingAddress({ ...NAMED, routes: ['*.example.com/*'], workers_dev: false }), undefined);
 });

@@ -149,7 +149,8 @@ describe('revoking', () => {
 });
 
 test('the longest name and host that can be registered can be let in and listed', async () => {
-  const host = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.example`;
+  const host = `${'a'.repeat(61)}.${'b'.repeat(61)}.${'c'.repeat(61)}.${'d'.repeat(59)}.example`;
+  assert.equal(host.length, 253);
   for (const name of ['\u{1f3e1}'.repeat(80), '"\\'.repeat(40)]) {
     await connectAs(name, { redirect_uris: [`https://${host}/${'p'.repeat(200)}`] });
     const page = await ownerPage();

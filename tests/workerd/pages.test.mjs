@@ -96,6 +96,10 @@ for (const [name, show] of Object.entries(PAGES)) {
       assert.ok(page.document.querySelector('title').textContent.trim());
       assert.match(page.document.querySelector('meta[name=viewport]').getAttribute('content'), /width=device-width/);
       assert.equal(page.document.querySelectorAll('h1').length, 1);
+      const titles = ['h1', 'header'].map((part) => page.document.querySelector(part).text.trim());
+      assert.notEqual(titles[0], titles[1], 'the title says more than the name of the server');
+      const words = page.document.querySelector('main').text.replaceAll(/Test Client|client\.example/g, '');
+      assert.doesNotMatch(words, /client|grant|scope|redirect/i, 'a person reads it');
       assert.match(page.text, /color-scheme|prefers-color-scheme/);
       assert.ok(!page.text.includes('<Library>'), 'NAME is text');
     });
@@ -108,6 +112,19 @@ test('the login form is one that a password manager fills', async () => {
   assert.equal(password.getAttribute('autocomplete'), 'current-password');
   const id = password.getAttribute('id');
   assert.ok(page.document.querySelector(`label[for="${id}"]`) ?? password.closest('label'));
+  const [first] = page.document.querySelectorAll('input').filter((input) => input.getAttribute('type') !== 'hidden');
+  assert.equal(first.getAttribute('autocomplete'), 'username', 'a password is kept under a name');
+  assert.equal(first.getAttribute('value'), 'owner');
+  assert.ok(first.hasAttribute('readonly'));
+});
+
+test('the login form says which field was wrong', async () => {
+  const password = (page) => page.document.querySelector('input[type=password]');
+  assert.ok(!password(await PAGES.login()).hasAttribute('aria-invalid'));
+  const refused = await PAGES['refused login']();
+  assert.equal(password(refused).getAttribute('aria-invalid'), 'true');
+  const notice = refused.document.getElementById(password(refused).getAttribute('aria-describedby'));
+  assert.equal(notice.getAttribute('role'), 'alert');
 });
 
 describe('the consent page', () => {
@@ -125,7 +142,9 @@ describe('the consent page', () => {
     const local = await Client.register(edge, { redirect_uris: ['http://localhost:3118/callback'] });
     const [near, far] = [await enter(new Browser(), local.authorization().url), await PAGES.consent()];
     assert.match(near.says, /program on the computer that you are using/);
-    assert.doesNotMatch(far.says, /program on the computer/);
+    assert.doesNotMatch(far.says, /program on the computer|app on this device/);
+    const app = await Client.register(edge, { redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] });
+    assert.match((await enter(new Browser(), app.authorization().url)).says, /app on this device/);
   });
 
   const TARGETS = [
@@ -171,11 +190,19 @@ describe('what a client says of itself', () => {
     });
   }
 
-  for (const name of ['\u202eedualC', 'Claude\u0000', 'Cla\u200bude', '\u2066Claude\u2069', '\ufeffClaude']) {
+  const HIDING = [
+    '\u202eedualC',
+    'Claude\u0000',
+    'Cla\u200bude',
+    '\u2066Claude\u2069',
+    '\ufeffClaude',
+    'Cla\u3164ude\ufe0f\u{e0041}',
+  ];
+  for (const name of HIDING) {
     test(`is shown without signs that reverse, end or hide it: ${JSON.stringify(name)}`, async () => {
       const odd = await Client.register(edge, { client_name: name });
       const page = assertPage(await enter(new Browser(), odd.authorization().url), 200);
-      assert.doesNotMatch(page.text, /[\u0000\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/);
+      assert.doesNotMatch(page.text, /[\u0000\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164\ufe0f\ufeff\u{e0041}]/u);
     });
   }
 

@@ -95,12 +95,12 @@ describe('by default', () => {
     const { tokens } = await connect(edge, { browser, client });
     const second = assertTokens(await client.refresh(tokens.refresh_token));
     assertTokens(await client.refresh(tokens.refresh_token));
-    await showing(/Shown to the owner.*Replays\s*0\s*Repeated replies\s*1/);
+    await showing(/Shown to the owner.*Lost answers sent again\s*1/);
 
     assertTokens(await client.refresh(second.refresh_token));
     assertOauthError(await client.refresh(tokens.refresh_token), 400, 'invalid_grant');
 
-    await showing(/Shown to the owner.*Replays\s*1.*an old token was used again/);
+    await showing(/Shown to the owner.*Old tokens used again\s*once.*an old token was used again/);
   });
 });
 

@@ -204,6 +204,19 @@ test('REGISTRATION = "off" takes the endpoint away and out of the document (AS-7
   }
 });
 
+test('a client that has registered before REGISTRATION was off can still be let in', async () => {
+  const first = await startEdge();
+  const client = await Client.register(first);
+  await first.stop();
+  const closed = await startEdge({ REGISTRATION: 'off' }, { port: Number(new URL(first.url).port) });
+  try {
+    const { tokens } = await connect(closed, { client: new Client(closed, client.registration) });
+    assert.equal(typeof tokens.access_token, 'string');
+  } finally {
+    await closed.stop();
+  }
+});
+
 test('a thousand registrations leave nothing behind', async () => {
   const fresh = await startEdge();
   try {

@@ -13,7 +13,8 @@ import { startEdge } from './support/edge.mjs';
 import { eventually, passes } from './support/eventually.mjs';
 import { startEverything } from './support/everything.mjs';
 import { MemoryProvider } from './support/sdk_provider.mjs';
-import { decide, enter } from './support/sign_in.mjs';
+import { connectSdk, signInSdk } from './support/sdk_sign_in.mjs';
+import { enter } from './support/sign_in.mjs';
 
 const LONG = 'trigger-long-running-operation';
 const SAMPLING = 'trigger-sampling-request';
@@ -37,22 +38,18 @@ async function start(vars) {
 }
 
 async function connect(provider, url = edge.mcp) {
-  const client = new Client({ name: 'sdk-test', version: '1.0.0' });
-  const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: provider });
-  open.add(client);
-  await client.connect(transport);
-  return { client, transport };
+  return kept(await connectSdk(url, provider));
 }
 
 /** From nothing to connected, as an application does it. */
 async function signIn(provider, browser = new Browser(), url = edge.mcp) {
-  const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: provider });
-  const client = new Client({ name: 'sdk-test', version: '1.0.0' });
-  await assert.rejects(client.connect(transport), UnauthorizedError);
-  const callback = await decide(browser, provider.sentTo.at(-1));
-  assert.equal(callback.searchParams.get('state'), provider.state());
-  await transport.finishAuth(callback.searchParams.get('code'));
-  return connect(provider, url);
+  return kept(await signInSdk(url, { provider, browser }));
+}
+
+/** To be closed after the test. */
+function kept(connected) {
+  open.add(connected.client);
+  return connected;
 }
 
 for (const method of ['none', 'client_secret_post', 'client_secret_basic']) {

@@ -59,7 +59,7 @@ function announced(run) {
     run.child.stdout.on('data', () => {
       if (!run.said.includes('Ctrl-C stops it.')) return;
       const [, url] = run.said.match(/^ +URL +(\S+)$/m);
-      const [, password] = run.said.match(/^ +Password +(.+)$/m);
+      const [, password] = run.said.match(/^ +Password +(.+)$/m) ?? [];
       resolve({ url, password, origin: new URL(url).origin });
     });
   });
@@ -139,6 +139,44 @@ test('a home server that does not answer is a warning, and the lodge is open all
   assertSentence(run, /warning: http:\/\/127\.0\.0\.1:9 refuses connections\. Start the server there/);
   assert.equal((await fetch(`${origin}/.well-known/oauth-protected-resource/mcp`)).status, 200);
   assert.equal(await run.stop('SIGTERM'), 0);
+});
+
+test('several mounts are listed, each with its own server', async () => {
+  const mounts = [{ path: '/mcp', origin: 'http://127.0.0.1:9/mcp' }, { path: '/notes/mcp', origin: 'http://127.0.0.1:10/' }];
+  const run = start(['--port', '0', '--set', `MOUNTS=${JSON.stringify(mounts)}`], { state: 'mounts' });
+  const { origin, password } = await run.open();
+  assert.ok(password);
+  assert.ok(run.said.includes('in front of http://127.0.0.1:9/mcp and http://127.0.0.1:10/.'), run.said);
+  assert.match(run.said, new RegExp(`^  URL +${origin}/mcp\n +${origin}/notes/mcp$`, 'm'));
+  for (const line of [`mcp ${origin}/mcp`, `notes-mcp ${origin}/notes/mcp`]) {
+    assert.ok(run.said.includes(`claude mcp add --transport http ${line}\n`), run.said);
+  }
+  for (const port of [9, 10]) assertSentence(run, new RegExp(`warning: http://127\\.0\\.0\\.1:${port} refuses.*port in MOUNTS`));
+  assert.equal((await fetch(`${origin}/notes/mcp`, { method: 'POST' })).status, 401);
+  await run.stop();
+});
+
+test('a mount without a server of its own is in front of the example server, and an open one has no password', async () => {
+  const run = start(['--port', '0', '--set', 'MOUNTS=[{"path":"/open","auth":"open"}]'], { state: 'open' });
+  const { url, origin, password } = await run.open();
+  assert.equal(url, `${origin}/open`);
+  assert.equal(password, undefined);
+  assert.doesNotMatch(run.said, /password when|Clients stay connected/);
+  assert.ok(run.said.includes('in front of the example MCP server'), run.said);
+  const message = { jsonrpc: '2.0', id: 1, method: 'ping' };
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+  const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(message) });
+  assert.notEqual(reply.status, 401);
+  assert.notEqual(reply.status, 502);
+  await run.stop();
+});
+
+test('an open mount whose server is away is a warning, too', async () => {
+  const run = start(['--port', '0', ...NOBODY_HOME, '--set', 'MOUNTS=[{"auth":"open"}]'], { state: 'open-away' });
+  const { url } = await run.open();
+  assertSentence(run, /warning: http:\/\/127\.0\.0\.1:9 refuses connections/);
+  assert.equal((await fetch(url, { method: 'POST' })).status, 502);
+  await run.stop();
 });
 
 test('a state folder that is a file is a sentence', async () => {

@@ -106,6 +106,21 @@ describe('a page that may call', () => {
   }
 });
 
+test('preflight allows the parameters of a tool that a page asks for, and no other header of its choice', async () => {
+  const reply = await edge.send('/mcp', {
+    method: 'OPTIONS',
+    headers: {
+      'access-control-request-headers': 'content-type, mcp-param-region,Mcp-Param-Tenant-Id, x-evil, mcp-parameter, mcp-param-b d',
+      'access-control-request-method': 'POST',
+      origin: 'https://claude.ai',
+    },
+  });
+  assert.equal(reply.status, 204);
+  const allowed = reply.headers['access-control-allow-headers'].toLowerCase().split(/, */);
+  const parameters = allowed.filter((name) => /^(mcp-param|x-)/.test(name));
+  assert.deepEqual(parameters, ['mcp-param-region', 'mcp-param-tenant-id']);
+});
+
 describe('any other page', () => {
   for (const from of REFUSED) {
     test(`(${from}) is refused with every method, before authentication and with a good token`, async () => {

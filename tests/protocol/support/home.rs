@@ -10,7 +10,7 @@ use url::Url;
 /// How a body went home.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Carried {
-    Bytes(Bytes),
+    Held(Bytes),
     Nothing,
     Stream(Bytes),
 }
@@ -60,16 +60,16 @@ impl TestHome {
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<Bytes>,
+        upload: Upload<Bytes, Bytes>,
     ) -> Response<Bytes> {
         let sent = Sent {
             method: method.clone(),
             url: url.clone(),
             headers: headers.clone(),
             body: match upload {
-                Upload::Bytes(bytes) => Carried::Bytes(bytes),
+                Upload::Held(bytes) => Carried::Held(bytes),
                 Upload::Nothing => Carried::Nothing,
-                Upload::Stream(bytes) => Carried::Stream(bytes),
+                Upload::Stream { body, .. } => Carried::Stream(body),
             },
         };
         self.answered.set(self.answered.get() + 1);

@@ -10,15 +10,17 @@ use gatelodge::{
         redemption::{Redemption, RedemptionRefusal, redeem},
         revocation::{NotAuthenticated, Revocation, revoke},
         rotation::{Rotation, RotationRefusal, rotate},
-        sign_in::{SignInAttempt, SignInVerdict, Throttle},
+        sign_in::{SignInAttempt, SignInVerdict, Source, Throttle},
         summary::GrantSummary,
     },
     oauth::grant::{Generation, GrantId},
+    owner::register::{GrantRow, RowName},
     ports::{
-        Documents, FetchLimits, GrantRow, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, RowName, Signatures, TooLarge, Upload, World,
+        Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage, Register,
+        Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
+    steps::StepLine,
     time::Timestamp,
 };
 use http::{HeaderMap, Method};
@@ -39,10 +41,15 @@ impl World for MemoryWorld {
     }
 
     fn report(&self, outage: &Outage) {
-        self.log(outage);
+        self.note(outage);
     }
 
-    async fn sign_in_fits(&self, _network: &Digest) -> Result<bool, Outage> {
+    fn log(&self, line: &StepLine<'_>) {
+        let text = serde_json::to_string(line).expect("a line is plain data");
+        self.steps.borrow_mut().push(text);
+    }
+
+    async fn sign_in_fits(&self, _from: Source) -> Result<bool, Outage> {
         self.called(Port::SignInFits)?;
         Ok(!self.flooded.get())
     }
@@ -61,16 +68,46 @@ impl Documents for MemoryWorld {
 
 impl Home for MemoryWorld {
     type Body = Bytes;
+    type Held = Bytes;
 
     async fn send(
         &self,
         method: &Method,
         url: &Url,
         headers: &HeaderMap,
-        upload: Upload<Bytes>,
+        upload: Upload<Bytes, Bytes>,
     ) -> Result<http::Response<Bytes>, Outage> {
         self.called(Port::Send)?;
         Ok(self.home.answer(method, url, headers, upload))
+    }
+
+    async fn hold(
+        &self,
+        body: Bytes,
+        _length: Option<u64>,
+        limit: u64,
+    ) -> Result<Result<Bytes, TooLarge>, Outage> {
+        self.read(body, usize::try_from(limit).expect("a limit"))
+            .await
+    }
+
+    async fn begin(
+        &self,
+        body: Bytes,
+        limit: usize,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Result<(Vec<u8>, Bytes), TooLarge>, Outage> {
+        let begun = (1..=body.len()).find(|length| enough(&body[..*length]));
+        let length = begun.unwrap_or(body.len());
+        Ok(if length > limit {
+            Err(TooLarge)
+        } else {
+            Ok((body[..length].to_vec(), body.slice(length..)))
+        })
+    }
+
+    fn rejoin(&self, beginning: Vec<u8>, rest: Bytes) -> Result<Bytes, Outage> {
+        Ok([beginning.as_slice(), &rest].concat().into())
     }
 
     async fn read(&self, body: Bytes, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
@@ -114,7 +151,7 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
         self.called(Port::Redeem)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Err(RedemptionRefusal::Gone));
         };
         let (changed, outcome) = redeem(record, &attempt, &self.mint(), now);
@@ -129,7 +166,7 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
         self.called(Port::Rotate)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Err(RotationRefusal::Gone));
         };
         let policy = self.replay_policy();
@@ -142,10 +179,10 @@ impl Ledgers for MemoryWorld {
         &self,
         grant: &GrantId,
         generation: Generation,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<Admission, Outage> {
         self.called(Port::Admit)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Admission::Refused);
         };
         let (changed, admission) = admit(record, generation);
@@ -162,23 +199,19 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<Result<(), NotAuthenticated>, Outage> {
         self.called(Port::Revoke)?;
-        let Some(record) = self.record(grant) else {
+        let Some(record) = self.living(grant, now) else {
             return Ok(Ok(()));
         };
-        Ok(revoke(record, &revocation, now).map(|changed| {
-            if let Some(changed) = changed {
-                self.save(&changed);
-            }
-        }))
+        Ok(revoke(record, &revocation, now).map(|changed| self.save(&changed)))
     }
 
     async fn summary(
         &self,
         grant: &GrantId,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<Option<GrantSummary>, Outage> {
         self.called(Port::Summary)?;
-        Ok(self.record(grant).as_ref().map(GrantSummary::from))
+        Ok(self.living(grant, now).as_ref().map(GrantSummary::from))
     }
 
     async fn sign_in(
@@ -187,15 +220,15 @@ impl Ledgers for MemoryWorld {
         now: Timestamp,
     ) -> Result<SignInVerdict, Outage> {
         self.called(Port::SignIn)?;
-        let network = attempt.source.to_base64url();
-        let source = self.storage.networks.borrow().get(&network).cloned();
+        let from = format!("{:?}", attempt.from);
+        let source = self.storage.sources.borrow().get(&from).cloned();
         let throttle = Throttle {
             source: source.unwrap_or_default(),
             global: self.storage.all_networks.borrow().clone(),
         };
         let (changed, verdict) = throttle.attempt(&attempt, now);
         if let Some(Throttle { source, global }) = changed {
-            self.storage.networks.borrow_mut().insert(network, source);
+            self.storage.sources.borrow_mut().insert(from, source);
             *self.storage.all_networks.borrow_mut() = global;
         }
         Ok(verdict)
@@ -203,10 +236,10 @@ impl Ledgers for MemoryWorld {
 }
 
 impl Register for MemoryWorld {
-    async fn enter(&self, row: &GrantRow) -> Result<(), Outage> {
+    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage> {
         self.called(Port::Enter)?;
         let text = serde_json::to_string(row).expect("a row is plain data");
-        let (name, client) = (row.name.as_str().to_owned(), row.name.client().to_owned());
+        let (name, client) = (name.to_string(), name.client.to_base64url());
         self.storage.rows.borrow_mut().insert(name, text);
         let approved_at = row.approved_at.unix_seconds();
         self.storage
@@ -226,15 +259,15 @@ impl Register for MemoryWorld {
     async fn strike(&self, row: &RowName) -> Result<(), Outage> {
         self.called(Port::Strike)?;
         let mut rows = self.storage.rows.borrow_mut();
-        rows.remove(row.as_str());
-        let client = format!("{}/", row.client());
+        rows.remove(&row.to_string());
+        let client = row.client.to_base64url();
         if !rows.keys().any(|left| left.starts_with(&client)) {
-            self.storage.clients.borrow_mut().remove(row.client());
+            self.storage.clients.borrow_mut().remove(&client);
         }
         Ok(())
     }
 
-    async fn rows(&self, most: usize) -> Result<(Vec<GrantRow>, bool), Outage> {
+    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
         self.called(Port::Rows)?;
         let names: Vec<_> = self.storage.rows.borrow().keys().cloned().collect();
         let more = names.len() > most;

@@ -15,7 +15,8 @@ use gatelodge::{
         sign_in::{GlobalRecord, SourceRecord},
     },
     oauth::grant::GrantId,
-    ports::{GrantRow, IsolateMemory, Outage, RowName},
+    owner::register::{GrantRow, RowName},
+    ports::{IsolateMemory, Outage},
     secret::Random,
     time::{Lifetime, Timestamp},
 };
@@ -79,7 +80,7 @@ pub(crate) struct Storage {
     pub(crate) grants: RefCell<BTreeMap<String, String>>,
     pub(crate) clients: RefCell<BTreeMap<String, u64>>,
     pub(crate) rows: RefCell<BTreeMap<String, String>>,
-    pub(crate) networks: RefCell<BTreeMap<String, SourceRecord>>,
+    pub(crate) sources: RefCell<BTreeMap<String, SourceRecord>>,
     pub(crate) all_networks: RefCell<GlobalRecord>,
 }
 
@@ -98,6 +99,7 @@ pub(crate) struct MemoryWorld {
     down: RefCell<Vec<Port>>,
     calls: RefCell<Vec<Port>>,
     reports: RefCell<Vec<String>>,
+    pub(crate) steps: RefCell<Vec<String>>,
 }
 
 /// In the cause of every outage here; it must reach the log and nobody else.
@@ -118,6 +120,7 @@ impl MemoryWorld {
             down: RefCell::default(),
             calls: RefCell::default(),
             reports: RefCell::default(),
+            steps: RefCell::default(),
         }
     }
 
@@ -164,6 +167,11 @@ impl MemoryWorld {
         Some(serde_json::from_str(text).expect("the stored record is a record"))
     }
 
+    /// The record of a grant in which something is alive.
+    pub(super) fn living(&self, grant: &GrantId, now: Timestamp) -> Option<GrantRecord> {
+        self.record(grant)?.alive(now)
+    }
+
     /// The one grant of a test that makes one.
     pub(crate) fn only_grant(&self) -> GrantRecord {
         let grants = self.storage.grants.borrow();
@@ -190,21 +198,20 @@ impl MemoryWorld {
         Ok(())
     }
 
-    pub(super) fn log(&self, outage: &Outage) {
+    pub(super) fn note(&self, outage: &Outage) {
         self.reports.borrow_mut().push(outage.cause.clone());
     }
 
-    pub(super) fn save(&self, record: &GrantRecord) {
+    pub(crate) fn save(&self, record: &GrantRecord) {
         let text = serde_json::to_string(record).expect("a record is plain data");
         let name = record.id.as_str().to_owned();
         self.storage.grants.borrow_mut().insert(name, text);
     }
 
-    pub(super) fn row(&self, name: &str) -> Option<GrantRow> {
+    pub(super) fn row(&self, name: &str) -> Option<(RowName, GrantRow)> {
         let rows = self.storage.rows.borrow();
         let row: GrantRow = serde_json::from_str(rows.get(name)?).ok()?;
-        let name = RowName::parse(name)?;
-        Some(GrantRow { name, ..row })
+        Some((RowName::parse(name)?, row))
     }
 
     pub(crate) const fn mint(&self) -> Mint<'_> {

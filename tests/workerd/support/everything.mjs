@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from '../../../scripts/port.mjs';
 import { inTime } from './eventually.mjs';
 
 const MAIN = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'));
@@ -35,13 +35,4 @@ function listening(child) {
     });
     child.on('exit', (code) => reject(new Error(`server-everything ended with ${code}: ${said}`)));
   });
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

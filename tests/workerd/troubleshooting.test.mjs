@@ -1,0 +1,106 @@
+// docs/troubleshooting.md and the README quote what people see. Each sentence is still said, and where it can be tried, for that reason.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { blocks, read } from './support/documents.mjs';
+import { startEdge } from './support/edge.mjs';
+import { call } from './support/mcp_call.mjs';
+import { startOrigin } from './support/origin.mjs';
+import { connect } from './support/sign_in.mjs';
+
+const PAGE = read('docs/troubleshooting.md');
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What stands in double quotes, outside code. */
+function sentences(text) {
+  const prose = text.replace(/```[\s\S]*?```/g, '').replace(/`[^`]*`/g, '');
+  return [...prose.matchAll(/"([^"]+)"/g)].map(([, sentence]) => sentence);
+}
+
+function section(text, heading) {
+  return text.split(`\n## ${heading}\n`)[1].split('\n## ')[0];
+}
+
+function sources() {
+  return ['src', 'scripts'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true })
+      .filter((name) => /\.(rs|mjs)$/.test(name))
+      .map((name) => readFileSync(join(ROOT, folder, name), 'utf8').split('#[cfg(test)]')[0]),
+  );
+}
+
+test('every quoted sentence is in the source', () => {
+  const all = sources();
+  const quoted = [...sentences(PAGE), ...sentences(section(read('README.md'), 'When something does not work'))];
+  assert.ok(quoted.length > 25, String(quoted.length));
+  for (const sentence of quoted) assert.ok(all.some((source) => source.includes(sentence)), sentence);
+});
+
+test('every error of the gateway towards clients is explained', () => {
+  const [body] = read('src/mcp/gateway_error.rs').match(/fn words[\s\S]*/);
+  const said = [...body.matchAll(/-32\d{3},\s+"([^"]+)"/g)].map(([, sentence]) => sentence);
+  assert.ok(said.length >= 9, String(said.length));
+  for (const sentence of said.filter((one) => !one.includes('broke off'))) assert.ok(PAGE.includes(`"${sentence}"`), sentence);
+});
+
+describe('at the Worker', () => {
+  let edge;
+  let origin;
+  let token;
+  before(async () => {
+    origin = await startOrigin();
+    edge = await startEdge({ ORIGIN: origin.url });
+    token = (await connect(edge)).tokens.access_token;
+  });
+  after(async () => {
+    await edge.stop();
+    await origin.stop();
+  });
+
+  const HTML = { 'content-type': 'text/html' };
+  const ANSWERS = [
+    [530, HTML, 502, 'The home server is not running, or its tunnel is down.'],
+    [502, HTML, 502, 'The home server is not running, or its tunnel is down.'],
+    [526, HTML, 502, 'The home server is not running, or its tunnel is down.'],
+    [522, HTML, 504, 'The home server did not answer in time.'],
+    [524, HTML, 504, 'The home server did not answer in time.'],
+    [401, HTML, 502, "The home server refuses the gateway's own credential."],
+    [403, HTML, 502, "The home server refuses the gateway's own credential."],
+    [302, { location: 'https://x.cloudflareaccess.com/' }, 502, "The home server redirects elsewhere. Check the gateway's ORIGIN."],
+    [421, { 'content-type': 'text/plain' }, 421, 'Invalid Host header'],
+  ];
+  for (const [status, headers, passed, sentence] of ANSWERS) {
+    test(`${status} of the home server is ${passed}: ${sentence}`, async () => {
+      origin.answer = (response) => response.writeHead(status, headers).end('Invalid Host header');
+      const reply = await call(edge, token);
+      assert.equal(reply.status, passed);
+      assert.ok(reply.text.includes(sentence), reply.text);
+      const row = PAGE.split('\n').find((line) => line.startsWith('|') && line.includes(sentence));
+      assert.ok(row.includes(String(passed)), row);
+    });
+  }
+
+  test('the commands that compare clients say 401 for each', async () => {
+    const commands = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n'));
+    const agents = commands.map((command) => command.match(/-A '([^']+)'/)?.[1]);
+    assert.deepEqual(agents, [undefined, 'python-httpx/0.28.1', 'Claude-User', 'openai-mcp/1.0.0']);
+    for (const agent of agents) {
+      const reply = await edge.post('/mcp', { headers: { 'user-agent': agent } });
+      assert.equal(reply.status, 401);
+      assert.match(reply.headers['www-authenticate'], /^Bearer resource_metadata=/);
+    }
+  });
+});
+
+test('links lead to headings', () => {
+  const anchor = (heading) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
+  for (const [, path, fragment] of PAGE.matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)) {
+    const text = path ? read(`docs/${path}`) : PAGE;
+    const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
+    if (fragment) assert.ok(headings.includes(fragment), `${path}#${fragment}`);
+  }
+});
