@@ -318,8 +318,8 @@ pub trait World: Documents + Home + Ledgers + Register + Signatures {
     /// What this isolate remembers.
     fn memory(&self) -> &IsolateMemory;
 
-    /// Writes an outage that was answered to the log.
-    fn report(&self, outage: &Outage);
+    /// Writes an outage that was answered to the log, with the name of the request.
+    fn report(&self, outage: &Outage, request_id: &str);
 
     /// Writes a step to the log.
     fn log(&self, line: &StepLine<'_>);

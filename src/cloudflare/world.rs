@@ -89,8 +89,8 @@ impl World for Worker {
         self.memory
     }
 
-    fn report(&self, outage: &Outage) {
-        console_error!("outage: {}", outage.cause);
+    fn report(&self, outage: &Outage, request_id: &str) {
+        console_error!("outage in {request_id}: {}", outage.cause);
     }
 
     fn log(&self, line: &StepLine<'_>) {

@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use super::{
     edge::Edge,
+    record::Words,
     reply::{self, Reply},
 };
 use crate::{
@@ -69,6 +70,8 @@ impl<W: World> Edge<'_, W> {
             text,
             link: None,
         };
-        reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
+        let mut reply = reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message);
+        reply.extensions_mut().insert(Words(text));
+        reply
     }
 }

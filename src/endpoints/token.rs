@@ -91,7 +91,7 @@ impl<W: World> Edge<'_, W> {
                 reply
             }
             Err(outage) => {
-                self.world.report(&outage);
+                self.report(&outage);
                 reply::unavailable()
             }
         }

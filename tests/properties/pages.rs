@@ -58,7 +58,7 @@ fn pages(text: &str) -> Vec<String> {
         message(
             text,
             &Message {
-                title: text,
+                title: "Title",
                 text,
                 link: Some((text, text)),
             },

@@ -44,7 +44,7 @@ impl World for MemoryWorld {
         &self.memory
     }
 
-    fn report(&self, outage: &Outage) {
+    fn report(&self, outage: &Outage, _request_id: &str) {
         self.note(outage);
     }
 
