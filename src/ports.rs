@@ -15,6 +15,7 @@ use crate::{
     jose::{KeySet, PublicKey, UnverifiedJwt},
     ledger::{
         admission::Admission,
+        assertion::AlreadySpent,
         minting::Tokens,
         opening::{AlreadyOpened, Opening},
         redemption::{Redemption, RedemptionRefusal},
@@ -24,7 +25,11 @@ use crate::{
         summary::GrantSummary,
     },
     mount_path::MountPath,
-    oauth::grant::{Generation, GrantId},
+    oauth::{
+        client_assertion::AssertionId,
+        document_cache::DocumentCache,
+        grant::{Generation, GrantId},
+    },
     owner::register::{GrantRow, RowName},
     resource_server::{
         admission_cache::AdmissionCache, issuer_cache::IssuerCache, verified_tokens::VerifiedTokens,
@@ -83,6 +88,15 @@ pub trait Ledgers {
         generation: Generation,
         now: Timestamp,
     ) -> Result<Admission, Outage>;
+
+    /// Takes an assertion of a client, whose signature was found good. Of any number of calls with
+    /// one assertion, one succeeds.
+    async fn spend(
+        &self,
+        client: &Digest,
+        assertion: AssertionId,
+        now: Timestamp,
+    ) -> Result<Result<(), AlreadySpent>, Outage>;
 
     /// Revokes; a grant that is over or gone stays so.
     async fn revoke(
@@ -197,7 +211,26 @@ pub trait Documents {
     /// # Errors
     ///
     /// Why there is no document; none of these is an outage of the edge.
-    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched>;
+    async fn fetch_document(&self, url: &Url, limits: FetchLimits) -> Result<Document, NotFetched>;
+
+    /// Fetches one JSON document of which only the text matters.
+    ///
+    /// # Errors
+    ///
+    /// As [`Documents::fetch_document`].
+    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+        let fetched = self.fetch_document(url, limits).await;
+        fetched.map(|document| document.body)
+    }
+}
+
+/// A document that was fetched.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Document {
+    /// Its text.
+    pub body: Bytes,
+    /// How long its headers say that it may be kept; none when they say nothing.
+    pub max_age: Option<Lifetime>,
 }
 
 /// The signatures of others.
@@ -255,6 +288,8 @@ pub struct IsolateMemory {
     pub issuers: RefCell<IssuerCache>,
     /// The learned spelling of each mount's origin.
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
+    /// The metadata documents of clients.
+    pub documents: RefCell<DocumentCache>,
     /// The tokens of other issuers that were verified a moment ago.
     pub verified_tokens: RefCell<VerifiedTokens>,
 }
@@ -283,8 +318,8 @@ pub trait World: Documents + Home + Ledgers + Register + Signatures {
     /// What this isolate remembers.
     fn memory(&self) -> &IsolateMemory;
 
-    /// Writes an outage that was answered to the log.
-    fn report(&self, outage: &Outage);
+    /// Writes an outage that was answered to the log, with the name of the request.
+    fn report(&self, outage: &Outage, request_id: &str);
 
     /// Writes a step to the log.
     fn log(&self, line: &StepLine<'_>);

@@ -23,7 +23,15 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("steps", &["mount_path", "secret"]),
     (
         "oauth",
-        &["issuer", "keys", "mount_path", "routes", "secret", "time"],
+        &[
+            "issuer",
+            "jose",
+            "keys",
+            "mount_path",
+            "routes",
+            "secret",
+            "time",
+        ],
     ),
     (
         "config",
@@ -67,8 +75,16 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ),
     (
         "mcp",
-        &["issuer", "keys", "resource_server", "secret", "time"],
+        &[
+            "issuer",
+            "keys",
+            "mount_path",
+            "resource_server",
+            "secret",
+            "time",
+        ],
     ),
+    // A form remembers the client that it was shown for.
     (
         "owner",
         &["issuer", "keys", "mount_path", "oauth", "secret", "time"],

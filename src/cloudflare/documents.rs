@@ -2,7 +2,6 @@
 
 use std::{pin::pin, time::Duration};
 
-use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
@@ -11,11 +10,12 @@ use worker::{AbortController, AbortSignal, Delay};
 use super::home::{read, send};
 use crate::{
     mcp::media_type,
-    ports::{FetchLimits, NotFetched, Upload},
+    oauth::freshness,
+    ports::{Document, FetchLimits, NotFetched, Upload},
 };
 
 /// Fetches a document within its limits; beyond them the connection is given up.
-pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
     let connection = AbortController::default();
     let outcome = {
         let fetched = pin!(fetch_unhurried(url, limits.size, connection.signal()));
@@ -35,7 +35,7 @@ async fn fetch_unhurried(
     url: &Url,
     largest: usize,
     signal: AbortSignal,
-) -> Result<Bytes, NotFetched> {
+) -> Result<Document, NotFetched> {
     let mut headers = HeaderMap::new();
     for (name, value) in [
         (header::ACCEPT, "application/json"),
@@ -54,7 +54,9 @@ async fn fetch_unhurried(
     if !media_type::of(answer.headers()).is_some_and(|media| media_type::is_json(&media)) {
         return Err(NotFetched::NotJson);
     }
+    let max_age = freshness::max_age(answer.headers());
     let body = read(answer.into_body(), largest).await;
     let body = body.map_err(|_| NotFetched::Unreachable)?;
-    body.map_err(|_| NotFetched::TooLarge)
+    let body = body.map_err(|_| NotFetched::TooLarge)?;
+    Ok(Document { body, max_age })
 }

@@ -8,9 +8,13 @@ use super::{
     ledger_wire::{Command, GrantCommand, Message},
 };
 use crate::{
-    ledger::sign_in::{SignInAttempt, SignInVerdict},
-    oauth::grant::GrantId,
+    ledger::{
+        assertion::AlreadySpent,
+        sign_in::{SignInAttempt, SignInVerdict},
+    },
+    oauth::{client_assertion::AssertionId, grant::GrantId},
     ports::Outage,
+    secret::Digest,
     time::Timestamp,
 };
 
@@ -32,6 +36,18 @@ pub(super) async fn ask_owner(
     now: Timestamp,
 ) -> Result<SignInVerdict, Outage> {
     ask(env, "owner", Command::SignIn(attempt), now).await
+}
+
+/// Has the Ledger of a client take an assertion.
+pub(super) async fn ask_client(
+    env: &Env,
+    client: &Digest,
+    assertion: AssertionId,
+    now: Timestamp,
+) -> Result<Result<(), AlreadySpent>, Outage> {
+    let name = format!("client:{}", client.to_base64url());
+    let AssertionId { id, expires_at } = assertion;
+    ask(env, &name, Command::Spend { id, expires_at }, now).await
 }
 
 async fn ask<T: DeserializeOwned>(

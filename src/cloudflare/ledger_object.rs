@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     ledger::{
         admission::{Admission, admit},
+        assertion::{AlreadySpent, SpentAssertion},
         minting::{ExposedTokens, Mint, Tokens},
         opening::open,
         record::GrantRecord,
@@ -30,7 +31,7 @@ use crate::{
     },
     owner::register::RowName,
     ports::Register as _,
-    secret::SystemRandom,
+    secret::{Digest, SystemRandom},
     steps::{Step, StepLine},
     time::Timestamp,
 };
@@ -41,6 +42,8 @@ const GRANT: &str = "grant";
 const ALL_NETWORKS: &str = "all-networks";
 /// The failures from one source, in the owner's Ledger.
 const SOURCES: &str = "from/";
+/// One assertion that a client has shown, in the client's Ledger.
+const ASSERTIONS: &str = "assertion/";
 /// The Durable Object class that `wrangler.toml` binds.
 #[durable_object]
 pub struct Ledger {
@@ -59,6 +62,7 @@ impl DurableObject for Ledger {
         let now = now.max(super::conversion::now());
         match command {
             Command::SignIn(attempt) => answer(&self.judge(&attempt, now).await?),
+            Command::Spend { id, expires_at } => answer(&self.spend(&id, expires_at, now).await?),
             Command::Grant(command) => {
                 let configuration = configuration(&self.env);
                 let Ok(config) = configuration.as_ref() else {
@@ -191,28 +195,58 @@ impl Ledger {
         Ok(verdict)
     }
 
-    /// Deletes the sources whose failures are forgotten. There are never many: failures are judged
-    /// only while there are few in an hour.
-    async fn forget(&self, now: Timestamp) -> worker::Result<()> {
-        let sources = ListOptions::new().prefix(SOURCES);
-        let entries = self.storage().list_with_options(sources).await?;
-        let mut left = false;
-        for key in entries.keys() {
-            let Some(key) = key?.as_string() else {
-                continue;
-            };
-            let source: Option<SourceRecord> = self.load(&key).await?;
-            if source.is_none_or(|source| source.is_forgotten(now)) {
-                self.storage().delete(&key).await?;
-            } else {
-                left = true;
+    async fn spend(
+        &self,
+        id: &Digest,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> worker::Result<Result<(), AlreadySpent>> {
+        let key = format!("{ASSERTIONS}{}", id.to_base64url());
+        let stored: Option<SpentAssertion> = self.load(&key).await?;
+        let spent = SpentAssertion::spend(stored.as_ref(), expires_at, now);
+        if let Ok(spent) = &spent {
+            self.store(&key, spent).await?;
+            if self.storage().get_alarm().await?.is_none() {
+                self.wake_at(expires_at).await?;
             }
         }
+        Ok(spent.map(|_| ()))
+    }
+
+    /// Deletes the sources whose failures are forgotten, and the assertions that have expired.
+    /// There are never many: failures are judged only while there are few in an hour, and only
+    /// the client itself can make assertions.
+    async fn forget(&self, now: Timestamp) -> worker::Result<()> {
+        let forgotten = |source: SourceRecord| source.is_forgotten(now);
+        let over = |assertion: SpentAssertion| assertion.is_over(now);
+        let left = self.sweep(SOURCES, forgotten).await? | self.sweep(ASSERTIONS, over).await?;
         if left {
             self.wake_at(now.plus(MEMORY)).await
         } else {
             self.storage().delete_all().await
         }
+    }
+
+    /// Deletes the entries below a prefix that are over; whether others are left.
+    async fn sweep<T: DeserializeOwned>(
+        &self,
+        prefix: &str,
+        is_over: impl Fn(T) -> bool,
+    ) -> worker::Result<bool> {
+        let listed = ListOptions::new().prefix(prefix);
+        let entries = self.storage().list_with_options(listed).await?;
+        let mut left = false;
+        for key in entries.keys() {
+            let Some(key) = key?.as_string() else {
+                continue;
+            };
+            if self.load(&key).await?.is_none_or(&is_over) {
+                self.storage().delete(&key).await?;
+            } else {
+                left = true;
+            }
+        }
+        Ok(left)
     }
 
     async fn save_change(&self, before: &GrantRecord, after: &GrantRecord) -> worker::Result<()> {

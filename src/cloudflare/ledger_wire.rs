@@ -9,7 +9,7 @@ use crate::{
         sign_in::SignInAttempt,
     },
     mount_path::MountPath,
-    oauth::grant::Generation,
+    oauth::{credential::Credential, grant::Generation},
     secret::{Digest, Secret},
     time::Timestamp,
 };
@@ -26,6 +26,11 @@ pub(super) struct Message {
 pub(super) enum Command {
     Grant(GrantCommand),
     SignIn(SignInAttempt),
+    /// The digest of an assertion's name, and when it is of no use any more.
+    Spend {
+        id: Digest,
+        expires_at: Timestamp,
+    },
 }
 
 /// What the Ledger of a grant is asked to do.
@@ -45,7 +50,7 @@ pub(super) struct RotationWire {
     generation: Generation,
     reply_key: String,
     client: Digest,
-    secret: Option<Digest>,
+    credential: Credential,
     mount: Option<MountPath>,
     scope: Option<String>,
 }
@@ -56,7 +61,7 @@ impl From<Rotation> for RotationWire {
             generation: rotation.generation,
             reply_key: rotation.reply_key.to_base64url().expose().to_owned(),
             client: rotation.client,
-            secret: rotation.secret,
+            credential: rotation.credential,
             mount: rotation.mount,
             scope: rotation.scope,
         }
@@ -70,7 +75,7 @@ impl RotationWire {
             generation: self.generation,
             reply_key: ReplyKey::from_base64url(&Secret::new(self.reply_key))?,
             client: self.client,
-            secret: self.secret,
+            credential: self.credential,
             mount: self.mount,
             scope: self.scope,
         })

@@ -10,7 +10,7 @@ use super::{
     conversion::now,
     documents,
     home::{self, JsBody},
-    ledger_client::{ask_grant, ask_owner},
+    ledger_client::{ask_client, ask_grant, ask_owner},
     ledger_wire::GrantCommand,
     register::KvRegister,
     signatures,
@@ -19,6 +19,7 @@ use crate::{
     jose::PublicKey,
     ledger::{
         admission::Admission,
+        assertion::AlreadySpent,
         minting::{ExposedTokens, Tokens},
         opening::{AlreadyOpened, Opening},
         redemption::{Redemption, RedemptionRefusal},
@@ -27,11 +28,14 @@ use crate::{
         sign_in::{SignInAttempt, SignInVerdict, Source},
         summary::GrantSummary,
     },
-    oauth::grant::{Generation, GrantId},
+    oauth::{
+        client_assertion::AssertionId,
+        grant::{Generation, GrantId},
+    },
     owner::register::{GrantRow, RowName},
     ports::{
-        Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage, Register,
-        Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
+        Register, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     steps::StepLine,
@@ -85,8 +89,8 @@ impl World for Worker {
         self.memory
     }
 
-    fn report(&self, outage: &Outage) {
-        console_error!("outage: {}", outage.cause);
+    fn report(&self, outage: &Outage, request_id: &str) {
+        console_error!("outage in {request_id}: {}", outage.cause);
     }
 
     fn log(&self, line: &StepLine<'_>) {
@@ -104,7 +108,7 @@ impl World for Worker {
 }
 
 impl Documents for Worker {
-    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+    async fn fetch_document(&self, url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
         documents::fetch(url, limits).await
     }
 }
@@ -189,6 +193,15 @@ impl Ledgers for Worker {
         now: Timestamp,
     ) -> Result<Admission, Outage> {
         ask_grant(&self.env, grant, GrantCommand::Admit(generation), now).await
+    }
+
+    async fn spend(
+        &self,
+        client: &Digest,
+        assertion: AssertionId,
+        now: Timestamp,
+    ) -> Result<Result<(), AlreadySpent>, Outage> {
+        ask_client(&self.env, client, assertion, now).await
     }
 
     async fn revoke(

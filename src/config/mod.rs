@@ -1,5 +1,6 @@
 //! Configuration: parsed once from strings; every later use is infallible.
 
+mod clients;
 mod external;
 mod key_material;
 mod lists;
@@ -20,7 +21,7 @@ use crate::{
     issuer::Issuer,
     keys::Keys,
     mount_path::MountPath,
-    oauth::{redirect_uri::RedirectSchemes, scope::ScopeSet},
+    oauth::{client::Client, redirect_uri::RedirectSchemes, scope::ScopeSet},
     routes::{OWN, OWNER, WELL_KNOWN},
     secret::Secret,
     time::Lifetime,
@@ -44,6 +45,8 @@ pub struct Config {
     pub redirect_schemes: RedirectSchemes,
     /// `REGISTRATION`: whether strangers may register clients.
     pub registration: bool,
+    /// `CLIENTS`: the clients that the operator has registered himself.
+    pub clients: Vec<Client>,
     /// How long things live.
     pub lifetimes: Lifetimes,
     /// `REFRESH_REUSE`: what a proven replay of a refresh token does.
@@ -82,7 +85,7 @@ pub enum RefreshReuse {
 
 impl Config {
     /// Every key that the edge knows.
-    pub const KEYS: [&'static str; 20] = [
+    pub const KEYS: [&'static str; 21] = [
         "ORIGIN",
         "NAME",
         "PUBLIC_URL",
@@ -93,6 +96,7 @@ impl Config {
         "ALLOWED_ORIGINS",
         "REDIRECT_SCHEMES",
         "REGISTRATION",
+        "CLIENTS",
         "ACCESS_TOKEN_SECONDS",
         "REFRESH_TOKEN_SECONDS",
         "CODE_SECONDS",
@@ -122,6 +126,7 @@ impl Config {
         let allowed_origins = settings.allowed_origins();
         let redirect_schemes = settings.redirect_schemes();
         let registration = settings.switch("REGISTRATION", true);
+        let clients = settings.clients(&redirect_schemes);
         let lifetimes = settings.lifetimes();
         let refresh_reuse = settings.refresh_reuse();
         let key = settings.master_key("GATELODGE_KEY");
@@ -150,6 +155,7 @@ impl Config {
             allowed_origins,
             redirect_schemes,
             registration,
+            clients,
             lifetimes,
             refresh_reuse,
             keys: Keys::derive(&key, previous.as_ref()),

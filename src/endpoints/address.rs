@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     edge::IncomingRequest,
+    record::Words,
     reply::{self, Caching, Reply},
 };
 use crate::{
@@ -69,6 +70,7 @@ impl WrongAddress {
         };
         let body = json!({"error": "invalid_request", "error_description": error_description});
         let mut reply = reply::json(status, Caching::Never, &body);
+        reply.extensions_mut().insert(Words(error_description));
         cross_origin::allow_all(reply.headers_mut());
         reply
     }

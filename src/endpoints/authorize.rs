@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::{
     edge::{Edge, IncomingRequest},
+    naming::Named,
     reply::{self, Reply},
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         authorization_request::{
             AuthorizationRequest, PARAMETERS, Rejection, Terms, UntrustedRequest,
         },
-        client::{Client, Identified},
+        client::Client,
         form::Parameters,
         receiver::Receiver,
         redirect_uri::RedirectUri,
@@ -24,7 +25,7 @@ use crate::{
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket},
     },
-    pages::{self, ConsentView, Message, ReceiverView, RefusedView, UseView},
+    pages::{self, ConsentView, ReceiverView, RefusedView, UseView},
     ports::{Outage, World},
 };
 
@@ -59,18 +60,28 @@ impl<W: World> Edge<'_, W> {
         if query.len().max(spelled.len()) > LONGEST_QUERY {
             return Ok(self.untrusted(UntrustedRequest::TooLong));
         }
-        let judged = self.judge(&parameters);
-        // A metadata document is not fetched before the owner is there, so it is judged afterwards.
-        if let Err(Rejection::Untrusted(untrusted)) = &judged
-            && *untrusted != UntrustedRequest::MetadataDocument
+        let named = match self.named(&parameters) {
+            Ok(named) => named,
+            Err(untrusted) => return Ok(self.untrusted(untrusted)),
+        };
+        if let Named::Known(client) = &named
+            && let Err(Rejection::Untrusted(untrusted)) = self.judge(&parameters, client.clone())
         {
-            return Ok(self.untrusted(*untrusted));
+            return Ok(self.untrusted(untrusted));
         }
         let query = spelled;
         let Visitor::Owner(session) = self.visitor(&request.headers) else {
             let destination = Destination::Authorize { query };
             return Ok(self.sign_in_page(StatusCode::OK, destination, None, &request.headers));
         };
+        let client = match named {
+            Named::Known(client) => client,
+            Named::Described(url) => match self.client_document(&url).await {
+                Ok(document) => document.client,
+                Err(undescribed) => return Ok(self.undescribed(&url, undescribed)),
+            },
+        };
+        let judged = self.judge(&parameters, client);
         self.question(judged, query, &session, &request.headers)
             .await
     }
@@ -82,10 +93,16 @@ impl<W: World> Edge<'_, W> {
         session: &Session,
         headers: &HeaderMap,
     ) -> Result<Reply, Outage> {
+        let (client, callback) = match &judged {
+            Ok(request) => (&request.client, &request.callback),
+            Err(Rejection::Refused(refused)) => (&refused.client, &refused.callback),
+            Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(*untrusted)),
+        };
         let browser = Browser::of(headers, &self.issuer, self.random);
         let stage = Stage::Consent {
             session: session.id.clone(),
             query,
+            client: client.as_shown(callback.redirect_uri().uri()),
         };
         let ticket = Ticket::seal(stage, &browser, self.seals(), self.random, self.now());
         let ticket = ticket.expose();
@@ -113,6 +130,7 @@ impl<W: World> Edge<'_, W> {
                     client: request.client.name().as_deref(),
                     host: &uri.host(),
                     receiver: receiver(uri),
+                    described_by: request.client.described_by(),
                     resource: &self.issuer.url(request.mount.as_str()),
                     use_of: self.use_of(&request),
                     approved_before: approved,
@@ -133,49 +151,17 @@ impl<W: World> Edge<'_, W> {
         }
     }
 
-    pub(super) fn judge(&self, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
-        let (keys, issuer) = self.seals();
-        let client_id = parameters.one("client_id").ok().flatten();
-        let client_id = client_id.ok_or(Rejection::Untrusted(UntrustedRequest::ClientIdMissing))?;
-        let client = match Client::identify(client_id, keys, issuer) {
-            Identified::Registered(client) => client,
-            Identified::MetadataDocument => {
-                return Err(Rejection::Untrusted(UntrustedRequest::MetadataDocument));
-            }
-            Identified::Unknown => {
-                return Err(Rejection::Untrusted(UntrustedRequest::ClientUnknown));
-            }
-        };
+    pub(super) fn judge(
+        &self,
+        parameters: &Parameters,
+        client: Client,
+    ) -> Result<AuthorizationRequest, Rejection> {
         let terms = Terms {
-            issuer,
+            issuer: &self.issuer,
             schemes: &self.config.redirect_schemes,
             resources: &self.resources(),
         };
         AuthorizationRequest::parse(parameters, client, &terms)
-    }
-
-    pub(super) fn untrusted(&self, untrusted: UntrustedRequest) -> Reply {
-        let text = match untrusted {
-            UntrustedRequest::ClientIdMissing => {
-                "The request does not say which app it is from. Start again from your app."
-            }
-            UntrustedRequest::ClientUnknown => {
-                "This server does not know the app that sent you here. Remove the server from your app and add it again, so that the app introduces itself anew."
-            }
-            UntrustedRequest::MetadataDocument => {
-                "The app that sent you here introduces itself by a web address. This server knows only apps that register with it: choose “dynamic client registration” in your app."
-            }
-            UntrustedRequest::RedirectUriMismatch => {
-                "The request asks for an answer at an address that its app did not register. Remove the server from your app and add it again."
-            }
-            UntrustedRequest::TooLong => "The request is longer than any proper one.",
-        };
-        let message = Message {
-            title: "This request cannot be trusted",
-            text,
-            link: None,
-        };
-        reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
     }
 }
 

@@ -23,7 +23,7 @@ impl<W: World> Edge<'_, W> {
     pub(super) async fn auth(&self, mount: &Mount, headers: &HeaderMap) -> Result<Reply, Outage> {
         match self.admit(mount, headers).await {
             Err(outage) => {
-                self.world.report(&outage);
+                self.report(&outage);
                 Ok(self.gateway_error(GatewayError::LedgerUnreachable, mount))
             }
             Ok(Ok(Passage::Open)) => Ok(reply::open_not_found()),

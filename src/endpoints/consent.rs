@@ -5,6 +5,7 @@ use http::{HeaderMap, StatusCode};
 use super::{
     edge::Edge,
     forms::{ASK_AGAIN, ask_again},
+    naming::Named,
     reply::{self, Reply},
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     },
     oauth::{
         authorization_request::{AuthorizationRequest, Rejection},
+        client::Client,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AuthorizationCode, GrantId},
@@ -41,7 +43,12 @@ impl<W: World> Edge<'_, W> {
             Ok(ticket) => ticket,
             Err(error) => return Ok(self.bad_ticket(error, None)),
         };
-        let Stage::Consent { session, query } = &ticket.stage else {
+        let Stage::Consent {
+            session,
+            query,
+            client,
+        } = &ticket.stage
+        else {
             return Ok(self.bad_ticket(TicketError::Forged, None));
         };
         let shown = match self.visitor(headers) {
@@ -52,7 +59,16 @@ impl<W: World> Edge<'_, W> {
             let again = ask_again(query);
             return Ok(self.bad_ticket(error, Some((&again, ASK_AGAIN))));
         }
-        let request = match self.judge(&Parameters::parse(query.as_bytes())) {
+        let parameters = Parameters::parse(query.as_bytes());
+        let client = match (self.named(&parameters), client) {
+            (Ok(Named::Known(client)), _) => client,
+            (Ok(Named::Described(url)), Some(shown)) => Client::described(&url, shown.clone()),
+            (Ok(Named::Described(_)), None) => {
+                return Ok(self.bad_ticket(TicketError::Forged, None));
+            }
+            (Err(untrusted), _) => return Ok(self.untrusted(untrusted)),
+        };
+        let request = match self.judge(&parameters, client) {
             Ok(request) => request,
             Err(Rejection::Untrusted(untrusted)) => return Ok(self.untrusted(untrusted)),
             Err(Rejection::Refused(refused)) => {
@@ -82,7 +98,7 @@ impl<W: World> Edge<'_, W> {
         let approved = ApprovedClient {
             client_id: request.client.id.clone(),
             id: client,
-            secret: request.client.secret_digest(keys),
+            credential: request.client.credential(keys),
             name: request.client.name().unwrap_or_default(),
             host: uri.host(),
         };

@@ -154,7 +154,7 @@ impl<W: World> Edge<'_, W> {
             reply::preflight(&request.headers, methods)
         } else if is_offered {
             answer(request).await.unwrap_or_else(|outage| {
-                self.world.report(&outage);
+                self.report(&outage);
                 reply::unavailable()
             })
         } else {
@@ -167,7 +167,7 @@ impl<W: World> Edge<'_, W> {
     /// An answer for a person; when the world fails, a page that says so.
     fn page(&self, answer: Result<Reply, Outage>) -> Reply {
         answer.unwrap_or_else(|outage| {
-            self.world.report(&outage);
+            self.report(&outage);
             reply::unavailable_page(&self.config.name)
         })
     }

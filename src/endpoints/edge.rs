@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{
     address::issuer_of,
+    record,
     reply::{self, Caching, Reply},
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
     owner::session::Visitor,
     pages,
     ports::World,
-    secret::Random,
+    secret::{Random, random_name},
     time::Timestamp,
 };
 
@@ -57,7 +58,7 @@ pub struct Edge<'a, W> {
     /// When it is.
     instant: Cell<Timestamp>,
     /// What the log and an error call the request, once something does.
-    pub(super) name: OnceCell<String>,
+    pub(super) request_id: OnceCell<String>,
     /// Where bits come from.
     pub random: &'a dyn Random,
     /// Storage, platform and home.
@@ -101,12 +102,14 @@ impl<'a, W: World> Edge<'a, W> {
                     config,
                     issuer,
                     instant: Cell::new(world.now()),
-                    name: OnceCell::new(),
+                    request_id: OnceCell::new(),
                     random,
                     world,
                 };
                 let mut answer = edge.dispatch(request).await;
-                edge.put_on_record(&mut answer);
+                if record::is_wanted(&answer) {
+                    record::put(&mut answer, world, edge.request_id());
+                }
                 if !edge.issuer.is_plain_http() {
                     let year = HeaderValue::from_static("max-age=31536000");
                     let headers = answer.headers_mut();
@@ -114,7 +117,11 @@ impl<'a, W: World> Edge<'a, W> {
                 }
                 answer
             }
-            Err(refused) => own(refused.reply(&request)),
+            Err(refused) => {
+                let mut answer = own(refused.reply(&request));
+                record::put(&mut answer, world, &random_name(random));
+                answer
+            }
         };
         if let (true, Payload::Own(body)) = (head_only, answer.body_mut()) {
             body.clear();

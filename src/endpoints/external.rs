@@ -77,7 +77,7 @@ impl<W: World> Edge<'_, W> {
     /// Newer keys, or, when there are none to be had, those that are known.
     async fn fetch_keys_or(&self, issuer: &TrustedIssuer, known: Rc<KeySet>) -> Rc<KeySet> {
         self.fetch_keys(issuer).await.unwrap_or_else(|outage| {
-            self.world.report(&outage);
+            self.report(&outage);
             known
         })
     }

@@ -40,7 +40,7 @@ impl<W: World> Edge<'_, W> {
         };
         described.map_or_else(
             |outage| {
-                self.world.report(&outage);
+                self.report(&outage);
                 reply::not_found()
             },
             |document| {
@@ -121,7 +121,7 @@ impl<W: World> Edge<'_, W> {
                     .fetch_description(issuer, form)
                     .await
                     .unwrap_or_else(|undescribed| {
-                        self.world.report(&undescribed.into());
+                        self.report(&undescribed.into());
                         document
                     }))
             }

@@ -94,7 +94,7 @@ impl<W: World> Edge<'_, W> {
 
     /// The world failed: the log gets the cause, and the client this.
     pub(super) fn failed(&self, outage: &Outage, error: GatewayError) -> GatewayError {
-        self.world.report(outage);
+        self.report(outage);
         error
     }
 
@@ -108,7 +108,7 @@ impl<W: World> Edge<'_, W> {
         let (_, words) = error.words();
         self.world
             .log(&self.line(step).at(&mount.path).saying(words));
-        reply::gateway_error(error, self.name())
+        reply::gateway_error(error, self.request_id())
     }
 
     /// A challenge, or the discovery stream where the mount offers it.
@@ -140,7 +140,7 @@ impl<W: World> Edge<'_, W> {
                 own(reply)
             }
             Err(outage) => {
-                self.world.report(&outage);
+                self.report(&outage);
                 own(challenge())
             }
         }

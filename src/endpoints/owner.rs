@@ -9,7 +9,7 @@ use super::{
     reply::{self, Reply},
 };
 use crate::{
-    ledger::{record::FirstCall, revocation::Revocation, summary::GrantStanding},
+    ledger::{revocation::Revocation, summary::GrantStanding},
     oauth::form::Parameters,
     owner::{
         cookies::Browser,
@@ -67,16 +67,14 @@ impl<W: World> Edge<'_, W> {
             Ok(Some(summary)) => Some(summary),
             Ok(None) => return None,
             Err(outage) => {
-                self.world.report(&outage);
+                self.report(&outage);
                 None
             }
         };
         let (replays, retries) = summary
             .as_ref()
             .map_or((0, 0), |summary| (summary.replays, summary.retries));
-        let is_silent = summary
-            .as_ref()
-            .is_some_and(|summary| summary.first_call == FirstCall::Missed);
+        let is_silent = summary.as_ref().is_some_and(|summary| summary.is_silent);
         let standing = match summary.map(|summary| summary.standing) {
             None => Standing::Unknown,
             Some(GrantStanding::Waiting) => Standing::Waiting,
@@ -156,7 +154,7 @@ impl<W: World> Edge<'_, W> {
         let revoked = revoked.await?;
         debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
         if let Err(outage) = self.world.strike(name).await {
-            self.world.report(&outage);
+            self.report(&outage);
         }
         Ok(())
     }

@@ -117,7 +117,7 @@ pub(super) fn not_found() -> Reply {
     reply
 }
 
-/// There is nothing to sign in to: the answer that lets clients go on without a token (S0).
+/// There is nothing to sign in to: the answer that lets clients go on without a token.
 pub(super) fn open_not_found() -> Reply {
     let mut reply = json(
         StatusCode::NOT_FOUND,
@@ -135,6 +135,8 @@ pub(super) fn method_not_allowed(allow: &'static str) -> Reply {
         Caching::Never,
         &json!({"error": "invalid_request", "error_description": format!("The method must be one of {allow}.")}),
     );
+    let words = Words("The method is not offered here.");
+    reply.extensions_mut().insert(words);
     self::allow(&mut reply, allow);
     reply
 }
@@ -146,11 +148,10 @@ pub(super) fn allow(reply: &mut Reply, allow: &'static str) {
 
 /// The body is larger than any proper request.
 pub(super) fn body_too_large() -> Reply {
-    json(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        Caching::Never,
-        &ErrorAnswer::new(ErrorCode::InvalidRequest, "The body is too large."),
-    )
+    let answer = ErrorAnswer::new(ErrorCode::InvalidRequest, "The body is too large.");
+    let mut reply = error(answer);
+    *reply.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    reply
 }
 
 /// An error of the gateway, for an MCP client; `request` is what the log calls the request.
@@ -227,7 +228,9 @@ pub(super) fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri
 
 /// A page that says one thing.
 pub(super) fn message(status: StatusCode, server: &str, message: &Message<'_>) -> Reply {
-    page(status, pages::message(server, message), None)
+    let mut reply = page(status, pages::message(server, message), None);
+    reply.extensions_mut().insert(Words(message.title));
+    reply
 }
 
 /// Says when to try again.

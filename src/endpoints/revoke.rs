@@ -10,7 +10,8 @@ use super::{
 use crate::{
     ledger::revocation::{NotAuthenticated, Revocation, Revoker},
     oauth::{
-        client_authentication::{ClientProof, UnverifiedCredentials},
+        client_authentication::{Standing, UnverifiedCredentials},
+        credential::Credential,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AccessToken, GrantId, RefreshToken},
@@ -47,65 +48,85 @@ impl<W: World> Edge<'_, W> {
     /// Answers a revocation request.
     pub(super) async fn revoke(&self, request: IncomingRequest<W::Body>) -> Result<Reply, Outage> {
         Ok(match self.form(request).await? {
-            Ok(read) => self.revoke_token(&read).await,
+            Ok(read) => self.revoke_token(&read).await?,
             Err(reply) => reply,
         })
     }
 
     /// A token that is unknown, forged or another client's is answered like a revoked one, without
     /// storage.
-    async fn revoke_token(&self, request: &ReadRequest<Parameters>) -> Reply {
-        let (keys, issuer) = self.seals();
+    async fn revoke_token(&self, request: &ReadRequest<Parameters>) -> Result<Reply, Outage> {
         let token = match request.body.one("token") {
             Ok(Some(token)) => token,
-            Ok(None) => return reply::error(NO_TOKEN),
-            Err(repeated) => return reply::error(repeated.into()),
+            Ok(None) => return Ok(reply::error(NO_TOKEN)),
+            Err(repeated) => return Ok(reply::error(repeated.into())),
         };
         let credentials = match UnverifiedCredentials::parse(&request.headers, &request.body) {
             Ok(credentials) => credentials,
-            Err(failure) => return reply::not_authenticated(failure),
+            Err(failure) => return Ok(reply::not_authenticated(failure)),
         };
-        let proof = match credentials
-            .as_ref()
-            .map(|own| own.verify(keys, issuer))
-            .transpose()
-        {
+        let outcome = match credentials {
+            Some(credentials) => self.revoke_own(token, &credentials).await?,
+            None => self.revoke_anyones(token).await?,
+        };
+        Ok(match outcome {
+            Ok(()) => reply::empty(StatusCode::OK),
+            Err(reply) => reply,
+        })
+    }
+
+    async fn revoke_own(
+        &self,
+        token: &str,
+        credentials: &UnverifiedCredentials,
+    ) -> Result<Result<(), Reply>, Outage> {
+        let proof = match credentials.verify(&self.recognition()) {
             Ok(proof) => proof,
-            Err(failure) => return reply::not_authenticated(failure),
+            Err(failure) => return Ok(Err(reply::not_authenticated(failure))),
         };
-        let revocable = keys
-            .open(issuer, token)
-            .map(Revocable::Refresh)
-            .or_else(|| keys.open(issuer, token).map(Revocable::Access));
-        let own = revocable.filter(|token| is_own(token, proof.as_ref()));
-        let Some(token) = own else {
-            return match (&credentials, &proof) {
-                (Some(credentials), Some(proof)) if !proof.verified => {
-                    reply::not_authenticated(credentials.unknown())
-                }
-                _ => reply::empty(StatusCode::OK),
-            };
+        let own = self.revocable(token);
+        let Some(token) = own.filter(|token| *token.client() == proof.client) else {
+            return Ok(match proof.standing {
+                Standing::Described(_) | Standing::Verified => Ok(()),
+                Standing::Unknown => Err(reply::not_authenticated(credentials.unknown())),
+            });
+        };
+        let credential = match self.proven(credentials, &proof).await? {
+            Ok(credential) => credential,
+            Err(reply) => return Ok(Err(reply)),
         };
         let by = Revoker {
-            client: proof.as_ref().map(|proof| proof.client),
-            secret: proof.as_ref().and_then(|proof| proof.secret),
+            client: Some(proof.client),
+            credential,
         };
-        let (grant, revocation) = token.revocation(by);
-        match self.world.revoke(&grant, revocation, self.now()).await {
-            Ok(Ok(())) => reply::empty(StatusCode::OK),
-            Ok(Err(NotAuthenticated)) => reply::error(NOT_AUTHENTICATED),
-            Err(outage) => {
-                self.world.report(&outage);
-                reply::unavailable()
-            }
-        }
+        self.revoke_by(token, by).await
     }
-}
 
-/// A request that names no client is taken on the token alone: to hold it is to be able to use it,
-/// which is worse.
-fn is_own(token: &Revocable, proof: Option<&ClientProof>) -> bool {
-    proof.is_none_or(|proof| proof.client == *token.client())
+    /// A request that names no client is taken on the token alone: to hold it is to be able to use
+    /// it, which is worse.
+    async fn revoke_anyones(&self, token: &str) -> Result<Result<(), Reply>, Outage> {
+        let Some(token) = self.revocable(token) else {
+            return Ok(Ok(()));
+        };
+        let by = Revoker {
+            client: None,
+            credential: Credential::Nothing,
+        };
+        self.revoke_by(token, by).await
+    }
+
+    fn revocable(&self, token: &str) -> Option<Revocable> {
+        let (keys, issuer) = self.seals();
+        keys.open(issuer, token)
+            .map(Revocable::Refresh)
+            .or_else(|| keys.open(issuer, token).map(Revocable::Access))
+    }
+
+    async fn revoke_by(&self, token: Revocable, by: Revoker) -> Result<Result<(), Reply>, Outage> {
+        let (grant, revocation) = token.revocation(by);
+        let outcome = self.world.revoke(&grant, revocation, self.now()).await?;
+        Ok(outcome.map_err(|NotAuthenticated| reply::error(NOT_AUTHENTICATED)))
+    }
 }
 
 const NO_TOKEN: ErrorAnswer = ErrorAnswer::new(ErrorCode::InvalidRequest, "The token is missing.");

@@ -49,7 +49,7 @@ impl<W: World> Edge<'_, W> {
             Method::GET | Method::HEAD => Upload::Nothing,
             _ => {
                 let taken_in = self.take_in(&headers, body).await;
-                taken_in.map_err(|error| reply::gateway_error(error, self.name()))?
+                taken_in.map_err(|error| reply::gateway_error(error, self.request_id()))?
             }
         };
         let sent = head::request(&headers, &self.issuer);
@@ -65,7 +65,7 @@ impl<W: World> Edge<'_, W> {
     }
 
     fn away(&self, outage: &Outage) -> Reply {
-        self.world.report(outage);
+        self.report(outage);
         let message = Message {
             title: "Not now",
             text: "The server that has this page cannot be reached.",

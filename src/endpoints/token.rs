@@ -18,7 +18,7 @@ use crate::{
     },
     mount_path::MountPath,
     oauth::{
-        client_authentication::{ClientProof, UnverifiedCredentials},
+        client_authentication::{ClientProof, Standing, UnverifiedCredentials},
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AuthorizationCode, RefreshToken},
@@ -52,7 +52,8 @@ impl<W: World> Edge<'_, W> {
     /// 2. Authenticates the client (`invalid_client`).
     /// 3. Finds the resource (`invalid_target`).
     /// 4. Opens what is presented (`invalid_grant`); until here, without storage.
-    /// 5. Asks the grant's Ledger, once.
+    /// 5. Checks a client's signature, if it has one (`invalid_client`).
+    /// 6. Asks the grant's Ledger, once.
     async fn exchange(&self, request: &ReadRequest<Parameters>) -> Reply {
         let token_request = match TokenRequest::parse(&request.body) {
             Ok(token_request) => token_request,
@@ -90,22 +91,21 @@ impl<W: World> Edge<'_, W> {
                 reply
             }
             Err(outage) => {
-                self.world.report(&outage);
+                self.report(&outage);
                 reply::unavailable()
             }
         }
     }
 
     fn caller(&self, request: &ReadRequest<Parameters>) -> Result<Caller, Reply> {
-        let (keys, issuer) = self.seals();
         let credentials = UnverifiedCredentials::parse(&request.headers, &request.body)
             .map_err(reply::not_authenticated)?
             .ok_or_else(|| reply::error(NO_CLIENT))?;
         let proof = credentials
-            .verify(keys, issuer)
+            .verify(&self.recognition())
             .map_err(reply::not_authenticated)?;
         let resources: Vec<_> = request.body.all("resource").collect();
-        let resource = audience(issuer, &self.resources(), resources.iter())
+        let resource = audience(&self.issuer, &self.resources(), resources.iter())
             .map_err(|_| reply::error(OTHER_RESOURCE))?;
         Ok(Caller {
             credentials,
@@ -127,9 +127,13 @@ impl<W: World> Edge<'_, W> {
             Ok(code) => code,
             Err(reply) => return Ok(Err(reply)),
         };
+        let credential = match self.proven(&caller.credentials, &caller.proof).await? {
+            Ok(credential) => credential,
+            Err(reply) => return Ok(Err(reply)),
+        };
         let attempt = Redemption {
             client: caller.proof.client,
-            secret: caller.proof.secret,
+            credential,
             redirect_uri,
             challenge: verifier.challenge(),
             mount: caller.mount.clone(),
@@ -156,11 +160,15 @@ impl<W: World> Edge<'_, W> {
             Ok(token) => token,
             Err(reply) => return Ok(Err(reply)),
         };
+        let credential = match self.proven(&caller.credentials, &caller.proof).await? {
+            Ok(credential) => credential,
+            Err(reply) => return Ok(Err(reply)),
+        };
         let attempt = Rotation {
             generation: token.generation,
             reply_key: ReplyKey::of(refresh_token.expose()),
             client: caller.proof.client,
-            secret: caller.proof.secret,
+            credential,
             mount: caller.mount.clone(),
             scope,
         };
@@ -182,10 +190,10 @@ impl<W: World> Edge<'_, W> {
     ) -> Result<T, Reply> {
         let own = opened.filter(|token| facts(token).0 == caller.proof.client);
         let Some(token) = own else {
-            return Err(if caller.proof.verified {
-                reply::error(NOT_VALID)
-            } else {
-                reply::not_authenticated(caller.credentials.unknown())
+            return Err(match caller.proof.standing {
+                // Such a client has nothing to register again: it only needs a new grant.
+                Standing::Described(_) | Standing::Verified => reply::error(NOT_VALID),
+                Standing::Unknown => reply::not_authenticated(caller.credentials.unknown()),
             });
         };
         if facts(&token).1 <= self.now() {
@@ -198,7 +206,7 @@ impl<W: World> Edge<'_, W> {
 fn stranger_reply(stranger: Stranger, caller: &Caller) -> Reply {
     match stranger {
         Stranger::OtherClient => reply::error(NOT_VALID),
-        Stranger::WrongSecret => reply::not_authenticated(caller.credentials.unknown()),
+        Stranger::WrongCredential => reply::not_authenticated(caller.credentials.insufficient()),
     }
 }
 

@@ -5,9 +5,10 @@
 //! functions. A grant is opened by the owner's approval ([`opening`]), its code is redeemed once
 //! ([`redemption`]), its refresh token rotates ([`rotation`]), its access tokens are admitted
 //! ([`admission`]) until it is revoked ([`revocation`]) or all in it is dead
-//! ([`record::GrantRecord::dies_at`]).
+//! ([`record::GrantRecord::dies_at`]). Each of a client's [`assertion`]s counts once.
 
 pub mod admission;
+pub mod assertion;
 pub mod minting;
 pub mod opening;
 pub mod record;

@@ -6,6 +6,7 @@ use crate::{
     issuer::Issuer,
     mount_path::MountPath,
     oauth::{
+        credential::Credential,
         grant::{Generation, GrantId},
         pkce::CodeChallenge,
         scope::ScopeSet,
@@ -58,9 +59,10 @@ pub struct ApprovedClient {
     pub client_id: String,
     /// The digest of that.
     pub id: Digest,
-    /// The digest of its secret, when it has one.
-    pub secret: Option<Digest>,
-    /// What it calls itself.
+    /// What a request must show to be from it.
+    #[serde(rename = "secret")]
+    pub credential: Credential,
+    /// What it calls itself; empty when that is nothing.
     pub name: String,
     /// The host that its answers go to.
     pub host: String,
@@ -175,7 +177,8 @@ pub struct Predecessor {
     pub repeats: u32,
 }
 
-/// The rest of a ticket's life after which nothing can refer to an unredeemed grant, with a margin.
+/// The life of a ticket, and the longest of a code: after it nothing can refer to an unredeemed
+/// grant.
 const UNREDEEMED: Lifetime = Lifetime::from_minutes(10);
 /// How long a client that has its first tokens may take to call.
 pub const FIRST_CALL: Lifetime = Lifetime::from_seconds(30);
@@ -203,21 +206,30 @@ impl GrantRecord {
     /// When it must be looked at, whether anybody asks or not: when all in it is dead, or when its
     /// client should have called.
     pub fn wakes_at(&self) -> Timestamp {
-        match self.first_call {
-            FirstCall::Due(at) => at.min(self.dies_at()),
-            FirstCall::Made | FirstCall::Missed | FirstCall::NotDue => self.dies_at(),
-        }
+        let call = self.call_is_due();
+        call.map_or(self.dies_at(), |due| due.min(self.dies_at()))
     }
 
     /// The record after its client should have called; none when it is not too late, or it is over.
     pub fn silent(&self, now: Timestamp) -> Option<Self> {
-        let FirstCall::Due(at) = self.first_call else {
-            return None;
-        };
-        (at <= now).then(|| Self {
+        let due = self.call_is_due()?;
+        (due <= now).then(|| Self {
             first_call: FirstCall::Missed,
             ..self.clone()
         })
+    }
+
+    /// Whether its client has tokens and has not called, though it had time.
+    pub fn is_silent(&self) -> bool {
+        matches!(self.state, GrantState::Active(_)) && self.first_call == FirstCall::Missed
+    }
+
+    fn call_is_due(&self) -> Option<Timestamp> {
+        match (&self.state, self.first_call) {
+            (GrantState::Active(_), FirstCall::Due(due)) => Some(due),
+            (GrantState::Active(_), FirstCall::Made | FirstCall::Missed | FirstCall::NotDue)
+            | (GrantState::Issued | GrantState::Revoked { .. }, _) => None,
+        }
     }
 
     /// The record, unless all in it is dead. What is dead stays so, whatever asks for it while it
@@ -252,19 +264,19 @@ impl GrantRecord {
 }
 
 impl ApprovedClient {
-    /// Whether a request is from this client: its identifier, and its secret if it has one.
+    /// Whether a request is from this client: its identifier, and its credential.
     ///
     /// # Errors
     ///
     /// Which of the two does not fit.
-    pub fn recognise(&self, client: &Digest, secret: Option<&Digest>) -> Result<(), Stranger> {
+    pub fn recognise(&self, client: &Digest, shown: &Credential) -> Result<(), Stranger> {
         if self.id != *client {
             return Err(Stranger::OtherClient);
         }
-        if self.secret.as_ref() == secret {
+        if self.credential.is_met_by(shown) {
             Ok(())
         } else {
-            Err(Stranger::WrongSecret)
+            Err(Stranger::WrongCredential)
         }
     }
 }
@@ -274,6 +286,6 @@ impl ApprovedClient {
 pub enum Stranger {
     /// It is from another one.
     OtherClient,
-    /// It has not the client's secret.
-    WrongSecret,
+    /// It does not show the client's credential.
+    WrongCredential,
 }

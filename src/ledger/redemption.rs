@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     mount_path::MountPath,
-    oauth::{grant::Generation, pkce::CodeChallenge},
+    oauth::{credential::Credential, grant::Generation, pkce::CodeChallenge},
     secret::Digest,
     time::Timestamp,
 };
@@ -20,8 +20,8 @@ use crate::{
 pub struct Redemption {
     /// The digest of the client's identifier.
     pub client: Digest,
-    /// The digest of the secret that it sent.
-    pub secret: Option<Digest>,
+    /// What it shows beside that.
+    pub credential: Credential,
     /// The redirect URI, if it was sent.
     pub redirect_uri: Option<String>,
     /// The challenge that its verifier answers.
@@ -99,7 +99,7 @@ impl Redemption {
         let authorization = &record.authorization;
         authorization
             .client
-            .recognise(&self.client, self.secret.as_ref())
+            .recognise(&self.client, &self.credential)
             .map_err(RedemptionRefusal::Stranger)?;
         if self.challenge != record.code.challenge {
             return Err(RedemptionRefusal::WrongVerifier);

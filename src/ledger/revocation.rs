@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::{GrantRecord, GrantState, RevocationCause};
-use crate::{oauth::grant::Generation, secret::Digest, time::Timestamp};
+use crate::{
+    oauth::{credential::Credential, grant::Generation},
+    secret::Digest,
+    time::Timestamp,
+};
 
 /// What is to be revoked, by whom.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -30,11 +34,11 @@ pub enum Revocation {
 pub struct Revoker {
     /// The digest of its identifier; none when the request named no client.
     pub client: Option<Digest>,
-    /// The digest of the secret that it sent.
-    pub secret: Option<Digest>,
+    /// What it shows beside that.
+    pub credential: Credential,
 }
 
-/// A client with a secret did not show it.
+/// A client with a credential did not show it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct NotAuthenticated;
 
@@ -42,7 +46,7 @@ pub struct NotAuthenticated;
 ///
 /// # Errors
 ///
-/// When the grant's client has a secret and the request does not prove it.
+/// When the grant's client has a credential and the request does not show it.
 pub fn revoke(
     record: GrantRecord,
     revocation: &Revocation,
@@ -79,9 +83,13 @@ impl Revoker {
         if self.client.is_some_and(|id| id != client.id) {
             return Ok(false);
         }
-        match client.secret {
-            Some(secret) if self.secret != Some(secret) => Err(NotAuthenticated),
-            Some(_) | None => Ok(true),
+        match client.credential {
+            Credential::Nothing => Ok(true),
+            Credential::Key | Credential::Secret(_) => client
+                .credential
+                .is_met_by(&self.credential)
+                .then_some(true)
+                .ok_or(NotAuthenticated),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     config::RefreshReuse,
     keys::ReplyKey,
     mount_path::MountPath,
-    oauth::grant::Generation,
+    oauth::{credential::Credential, grant::Generation},
     secret::Digest,
     time::{Lifetime, Timestamp},
 };
@@ -27,8 +27,8 @@ pub struct Rotation {
     pub reply_key: ReplyKey,
     /// The digest of the client's identifier.
     pub client: Digest,
-    /// The digest of the secret that it sent.
-    pub secret: Option<Digest>,
+    /// What it shows beside that.
+    pub credential: Credential,
     /// The mount that its `resource` means, if it was sent.
     pub mount: Option<MountPath>,
     /// The scope that it asks for, if any.
@@ -190,7 +190,7 @@ impl Rotation {
         let authorization = &record.authorization;
         authorization
             .client
-            .recognise(&self.client, self.secret.as_ref())
+            .recognise(&self.client, &self.credential)
             .map_err(RotationRefusal::Stranger)?;
         if !self
             .mount

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{FirstCall, GrantRecord, GrantState, RevocationCause};
+use super::record::{GrantRecord, GrantState, RevocationCause};
 use crate::time::Timestamp;
 
 /// The facts of a grant that only its Ledger knows.
@@ -12,8 +12,8 @@ pub struct GrantSummary {
     pub client_id: String,
     /// How far it has come.
     pub standing: GrantStanding,
-    /// Whether the client has called.
-    pub first_call: FirstCall,
+    /// Whether the client has its tokens and has not called, though it had time.
+    pub is_silent: bool,
     /// How often an old token was replayed.
     pub replays: u32,
     /// How often a client asked again for tokens that it had lost.
@@ -54,7 +54,7 @@ impl From<&GrantRecord> for GrantSummary {
         Self {
             client_id: record.authorization.client.client_id.clone(),
             standing,
-            first_call: record.first_call,
+            is_silent: record.is_silent(),
             replays: record.replays,
             retries: record.retries,
         }

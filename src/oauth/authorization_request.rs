@@ -58,8 +58,8 @@ pub enum UntrustedRequest {
     ClientIdMissing,
     /// The client is not known.
     ClientUnknown,
-    /// Its client identifier is a metadata document, which this edge does not read.
-    MetadataDocument,
+    /// Its client identifier is a URL, but none that a metadata document can be at.
+    ClientUrl,
     /// The redirect URI is missing, repeated, or not one that the client registered.
     RedirectUriMismatch,
     /// The query is longer than any client needs.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{client_name, redirect_uri::RedirectUri};
+use super::{
+    client_id_url::ClientIdUrl, client_name, credential::Credential, redirect_uri::RedirectUri,
+};
 use crate::{
     issuer::Issuer,
     keys::{Keys, Kind, Purpose, Sealable},
@@ -10,7 +12,8 @@ use crate::{
     time::Timestamp,
 };
 
-/// What a client registered: the content of its sealed `client_id`. Nothing else remembers it.
+/// What a client says of itself: the content of a sealed `client_id`, which nothing else
+/// remembers; or what its metadata document, or the owner, says.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Registration {
     /// The name that it gave itself; may be empty.
@@ -25,7 +28,7 @@ pub struct Registration {
     /// Whether it uses refresh tokens.
     #[serde(rename = "f")]
     pub refreshes: bool,
-    /// When it registered.
+    /// When it registered, or was read.
     #[serde(rename = "t")]
     pub issued_at: Timestamp,
 }
@@ -50,6 +53,9 @@ pub enum AuthenticationMethod {
     /// seen to post their secret, so either is fine.
     #[serde(rename = "e")]
     EitherSecret,
+    /// `private_key_jwt`: a signature by the client's own key (AS-56).
+    #[serde(rename = "k")]
+    PrivateKeyJwt,
 }
 
 impl AuthenticationMethod {
@@ -59,48 +65,80 @@ impl AuthenticationMethod {
             Self::None => "none",
             Self::ClientSecretBasic | Self::EitherSecret => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
 
     /// Whether the client has a secret.
     pub const fn has_secret(self) -> bool {
         match self {
-            Self::None => false,
+            Self::None | Self::PrivateKeyJwt => false,
             Self::ClientSecretBasic | Self::ClientSecretPost | Self::EitherSecret => true,
         }
     }
 }
 
-/// A client that this edge knows, because it can open its identifier.
+/// A client that this edge knows.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// The `client_id`, as the client sends it.
     pub id: String,
-    /// What it registered.
+    /// What is known of it.
     pub registration: Registration,
+    /// How it is known.
+    pub source: ClientSource,
+}
+
+/// How a client is known.
+#[derive(Clone, Copy, Debug)]
+pub enum ClientSource {
+    /// By the operator, who says what it has to show.
+    Configured(Credential),
+    /// By the document at the address that is its identifier.
+    Document,
+    /// By its identifier, which is its registration; its secret is derived from that.
+    Registered,
+}
+
+/// What clients are recognised by.
+#[derive(Clone, Copy)]
+pub struct Recognition<'a> {
+    /// The keys that identifiers were sealed with.
+    pub keys: &'a Keys,
+    /// The issuer that they were sealed for.
+    pub issuer: &'a Issuer,
+    /// The clients that the operator has registered himself.
+    pub configured: &'a [Client],
 }
 
 /// What a `client_id` turns out to be.
 #[derive(Clone, Debug)]
 pub enum Identified {
-    /// A client that registered here.
-    Registered(Client),
-    /// The URL of a client metadata document; nothing is known of it without fetching.
-    MetadataDocument,
+    /// The address of a client metadata document; nothing is known of it without fetching.
+    Document(ClientIdUrl),
+    /// A client that is known here.
+    Known(Client),
     /// Not ours: forged, damaged, or sealed with a key that is no longer accepted.
     Unknown,
+    /// A URL that cannot be the address of a client metadata document (AS-50).
+    WrongUrl,
 }
 
 impl Client {
     /// Finds out what a `client_id` is; without storage.
-    pub fn identify(client_id: &str, keys: &Keys, issuer: &Issuer) -> Identified {
-        if client_id.starts_with("https://") {
-            return Identified::MetadataDocument;
+    pub fn identify(client_id: &str, by: &Recognition<'_>) -> Identified {
+        if let Some(own) = by.configured.iter().find(|own| own.id == client_id) {
+            return Identified::Known(own.clone());
         }
-        match keys.open(issuer, client_id) {
-            Some(registration) => Identified::Registered(Self {
+        if ClientIdUrl::is_meant(client_id) {
+            return ClientIdUrl::parse(client_id, by.issuer)
+                .map_or(Identified::WrongUrl, Identified::Document);
+        }
+        match by.keys.open(by.issuer, client_id) {
+            Some(registration) => Identified::Known(Self {
                 id: client_id.to_owned(),
                 registration,
+                source: ClientSource::Registered,
             }),
             None => Identified::Unknown,
         }
@@ -119,12 +157,49 @@ impl Client {
         (!name.is_empty()).then_some(name)
     }
 
-    /// The digest of its secret, when it has one: what a grant keeps of it.
-    pub fn secret_digest(&self, keys: &Keys) -> Option<Digest> {
-        let method = self.registration.authentication;
-        method
-            .has_secret()
-            .then(|| client_secret(&self.id, keys).digest())
+    /// The client of a document that was fetched before.
+    pub fn described(url: &ClientIdUrl, registration: Registration) -> Self {
+        Self {
+            id: url.as_str().to_owned(),
+            registration,
+            source: ClientSource::Document,
+        }
+    }
+
+    /// The host whose word it is what the client says of itself, when that is known (AS-42).
+    pub fn described_by(&self) -> Option<&str> {
+        match self.source {
+            ClientSource::Document => self.id.strip_prefix("https://")?.split(['/', ':']).next(),
+            ClientSource::Configured(_) | ClientSource::Registered => None,
+        }
+    }
+
+    /// What its document says, for the page that asks about it: of its redirect URIs, the one that
+    /// the answer goes to. None when the identifier says it all.
+    pub fn as_shown(&self, redirect_uri: &RedirectUri) -> Option<Registration> {
+        match self.source {
+            ClientSource::Document => Some(Registration {
+                redirect_uris: vec![redirect_uri.clone()],
+                ..self.registration.clone()
+            }),
+            ClientSource::Configured(_) | ClientSource::Registered => None,
+        }
+    }
+
+    /// What a request must show to be from it: what a grant keeps of it.
+    pub fn credential(&self, keys: &Keys) -> Credential {
+        if let ClientSource::Configured(credential) = self.source {
+            return credential;
+        }
+        match self.registration.authentication {
+            AuthenticationMethod::None => Credential::Nothing,
+            AuthenticationMethod::PrivateKeyJwt => Credential::Key,
+            AuthenticationMethod::ClientSecretBasic
+            | AuthenticationMethod::ClientSecretPost
+            | AuthenticationMethod::EitherSecret => {
+                Credential::Secret(client_secret(&self.id, keys).digest())
+            }
+        }
     }
 }
 
@@ -133,9 +208,4 @@ impl Client {
 pub fn client_secret(client_id: &str, keys: &Keys) -> Secret {
     let mac = keys.mac_beside(client_id, Purpose::ClientSecret, &[client_id]);
     Secret::new(base64url(mac.as_bytes()))
-}
-
-/// Whether it is that client's secret; in constant time.
-pub fn is_client_secret(client_id: &str, secret: &Secret, keys: &Keys) -> bool {
-    client_secret(client_id, keys).digest() == secret.digest()
 }

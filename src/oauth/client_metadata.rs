@@ -4,11 +4,12 @@ use serde_json::{Map, Value};
 
 use super::{
     client::AuthenticationMethod,
+    client_name,
     error::{ErrorAnswer, ErrorCode},
     redirect_uri::{RedirectSchemes, RedirectUri},
 };
 
-const MOST_REDIRECT_URIS: usize = 10;
+const LONGEST_NAME: usize = 80;
 pub(super) const AUTHORIZATION_CODE: &str = "authorization_code";
 pub(super) const REFRESH_TOKEN: &str = "refresh_token";
 
@@ -20,6 +21,17 @@ const fn redirect_error(description: &'static str) -> ErrorAnswer {
     ErrorAnswer::new(ErrorCode::InvalidRedirectUri, description)
 }
 
+/// The name that it gives itself, as far as it can be seen; empty when it gives none.
+pub(super) fn client_name(metadata: &Map<String, Value>) -> Result<String, ErrorAnswer> {
+    let name = client_name::visible(text(metadata, "client_name")?.unwrap_or_default());
+    if name.chars().count() > LONGEST_NAME {
+        return Err(metadata_error(
+            "The client_name may have at most 80 characters.",
+        ));
+    }
+    Ok(name)
+}
+
 pub(super) fn redirect_uris(
     metadata: &Map<String, Value>,
     schemes: &RedirectSchemes,
@@ -27,11 +39,6 @@ pub(super) fn redirect_uris(
     let Some(Value::Array(entries)) = metadata.get("redirect_uris") else {
         return Err(redirect_error("The redirect_uris must be a list of URIs."));
     };
-    if entries.len() > MOST_REDIRECT_URIS {
-        return Err(metadata_error(
-            "At most 10 redirect_uris can be registered.",
-        ));
-    }
     let mut kept = Vec::new();
     for uri in entries.iter().filter_map(Value::as_str) {
         if let Some(uri) = RedirectUri::parse(uri, schemes)
@@ -101,7 +108,7 @@ pub(super) fn text<'a>(
     }
 }
 
-fn texts<'a>(
+pub(super) fn texts<'a>(
     metadata: &'a Map<String, Value>,
     name: &str,
 ) -> Result<Option<Vec<&'a str>>, ErrorAnswer> {

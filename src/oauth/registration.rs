@@ -6,10 +6,9 @@ use serde_json::Value;
 use super::{
     client::Registration,
     client_metadata::{
-        AUTHORIZATION_CODE, REFRESH_TOKEN, authentication, grant_types, metadata_error,
-        redirect_uris, response_types, text,
+        AUTHORIZATION_CODE, REFRESH_TOKEN, authentication, client_name, grant_types,
+        metadata_error, redirect_uris, response_types, text,
     },
-    client_name,
     error::ErrorAnswer,
     redirect_uri::{RedirectSchemes, RedirectUri},
     scope::ScopeSet,
@@ -55,7 +54,7 @@ pub struct RegistrationAnswer {
     application_type: Option<String>,
 }
 
-const LONGEST_NAME: usize = 80;
+const MOST_REDIRECT_URIS: usize = 10;
 /// Longer identifiers do not fit everywhere that they are sent.
 pub const LONGEST_CLIENT_ID: usize = 1_500;
 
@@ -73,13 +72,14 @@ impl RegistrationRequest {
                 "The body must be a JSON object of client metadata.",
             ));
         };
-        let redirect_uris = redirect_uris(&metadata, terms.schemes)?;
-        let name = client_name::visible(text(&metadata, "client_name")?.unwrap_or_default());
-        if name.chars().count() > LONGEST_NAME {
+        let listed = metadata.get("redirect_uris").and_then(Value::as_array);
+        if listed.is_some_and(|listed| listed.len() > MOST_REDIRECT_URIS) {
             return Err(metadata_error(
-                "The client_name may have at most 80 characters.",
+                "At most 10 redirect_uris can be registered.",
             ));
         }
+        let redirect_uris = redirect_uris(&metadata, terms.schemes)?;
+        let name = client_name(&metadata)?;
         let authentication = authentication(&metadata)?;
         let grant_types = grant_types(&metadata)?;
         response_types(&metadata)?;

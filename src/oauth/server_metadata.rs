@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::scope::ScopeSet;
-use crate::{issuer::Issuer, routes};
+use super::{client_assertion::ALGORITHMS, scope::ScopeSet};
+use crate::{issuer::Issuer, jose::Algorithm, routes};
 
 /// The document at `/.well-known/oauth-authorization-server`. What is advertised is routed, and
 /// what does not exist is left out (AS-12).
@@ -19,13 +19,21 @@ pub struct ServerMetadata<'a> {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
     grant_types_supported: [&'static str; 2],
-    token_endpoint_auth_methods_supported: [&'static str; 3],
-    revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: [&'static str; 4],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 2],
+    revocation_endpoint_auth_methods_supported: [&'static str; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 2],
     code_challenge_methods_supported: [&'static str; 1],
     authorization_response_iss_parameter_supported: bool,
+    client_id_metadata_document_supported: bool,
 }
 
-const AUTHENTICATION_METHODS: [&str; 3] = ["none", "client_secret_post", "client_secret_basic"];
+const AUTHENTICATION_METHODS: [&str; 4] = [
+    "none",
+    "client_secret_post",
+    "client_secret_basic",
+    "private_key_jwt",
+];
 
 impl<'a> ServerMetadata<'a> {
     /// The document of this issuer.
@@ -41,9 +49,12 @@ impl<'a> ServerMetadata<'a> {
             response_modes_supported: ["query"],
             grant_types_supported: ["authorization_code", "refresh_token"],
             token_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
+            token_endpoint_auth_signing_alg_values_supported: ALGORITHMS.map(Algorithm::name),
             revocation_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
+            revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS.map(Algorithm::name),
             code_challenge_methods_supported: ["S256"],
             authorization_response_iss_parameter_supported: true,
+            client_id_metadata_document_supported: true,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{cookies::Browser, session::Session};
 use crate::{
     issuer::Issuer,
     keys::{Keys, Kind, Sealable},
+    oauth::client::Registration,
     secret::{Digest, Random, Secret, random_name},
     time::{Lifetime, Timestamp},
 };
@@ -44,6 +45,9 @@ pub enum Stage {
         session: String,
         /// The whole authorization request.
         query: String,
+        /// What the client's metadata document says, as it was shown; none for other clients.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<Registration>,
     },
     /// The owner's page, in this session.
     Owner {

@@ -17,6 +17,8 @@ pub struct ConsentView<'a> {
     pub host: &'a str,
     /// Who takes it there.
     pub receiver: ReceiverView,
+    /// The host of the document that describes the client (AS-42).
+    pub described_by: Option<&'a str>,
     /// The URL that it would reach.
     pub resource: &'a str,
     /// What it would be allowed.
@@ -56,6 +58,9 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
                 " asks to use " strong { (view.server) } " on your behalf."
             }
             dl {
+                @if let Some(host) = view.described_by {
+                    dt { "Described by" } dd { strong { (host) } }
+                }
                 dt { "Sends you back to" } dd { strong { (view.host) } }
                 dt { "Address" } dd { code { (view.resource) } }
                 dt { "May use" }
@@ -76,6 +81,12 @@ pub fn consent(view: &ConsentView<'_>) -> Html {
                 },
             }
             @if let Some(warning) = warning(view.receiver) { p.warning { (warning) } }
+            @if is_answered_elsewhere(view) {
+                p.warning {
+                    "The answer goes to another website than the one that describes the app. "
+                    "Go on only if you know that both belong together."
+                }
+            }
             form method="post" action=(routes::AUTHORIZE) {
                 (ticket_field(view.ticket))
                 div.actions {
@@ -128,6 +139,15 @@ pub fn refused(view: &RefusedView<'_>) -> Html {
             }
         },
     )
+}
+
+/// Whether the website that takes the answer is not the one whose word the document is.
+fn is_answered_elsewhere(view: &ConsentView<'_>) -> bool {
+    let is_other = view.described_by.is_some_and(|host| host != view.host);
+    match view.receiver {
+        ReceiverView::App | ReceiverView::ThisComputer => false,
+        ReceiverView::Website => is_other,
+    }
 }
 
 /// What the name of a host does not tell (AS-43).

@@ -8,7 +8,7 @@ use crate::{config::Problem, routes};
 /// A page with a title and a sentence or two.
 pub struct Message<'a> {
     /// What has happened.
-    pub title: &'a str,
+    pub title: &'static str,
     /// What it means, and what to do.
     pub text: &'a str,
     /// A way on: an address at the edge and its words.

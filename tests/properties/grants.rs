@@ -11,7 +11,7 @@ use gatelodge::{
         redemption::{Redemption, redeem},
     },
     mount_path::MountPath,
-    oauth::{grant::GrantId, pkce::CodeVerifier, scope::ScopeSet},
+    oauth::{credential::Credential, grant::GrantId, pkce::CodeVerifier, scope::ScopeSet},
     secret::Digest,
     time::{Lifetime, Timestamp},
 };
@@ -38,7 +38,7 @@ pub(crate) fn opened() -> GrantRecord {
             client: ApprovedClient {
                 client_id: "client".into(),
                 id: client(),
-                secret: Some(Digest::of(b"secret")),
+                credential: Credential::Secret(Digest::of(b"secret")),
                 name: String::new(),
                 host: String::new(),
             },
@@ -57,7 +57,7 @@ pub(crate) fn opened() -> GrantRecord {
 pub(crate) fn redemption() -> Redemption {
     Redemption {
         client: client(),
-        secret: Some(Digest::of(b"secret")),
+        credential: Credential::Secret(Digest::of(b"secret")),
         redirect_uri: None,
         challenge: verifier("v").challenge(),
         mount: None,
@@ -93,7 +93,7 @@ impl Wrong {
                 ..right
             },
             Self::Secret => Redemption {
-                secret: None,
+                credential: Credential::Nothing,
                 ..right
             },
             Self::Verifier => Redemption {

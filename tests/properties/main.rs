@@ -5,6 +5,7 @@
 )]
 
 mod answers;
+mod client_documents;
 mod grants;
 mod jose;
 mod pages;

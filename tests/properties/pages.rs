@@ -32,6 +32,7 @@ fn pages(text: &str) -> Vec<String> {
             client: Some(text),
             host: text,
             receiver: ReceiverView::App,
+            described_by: Some(text),
             resource: text,
             use_of: UseView::Scopes(vec![text, text]),
             approved_before: Some(NOW),
@@ -57,7 +58,7 @@ fn pages(text: &str) -> Vec<String> {
         message(
             text,
             &Message {
-                title: text,
+                title: "Title",
                 text,
                 link: Some((text, text)),
             },

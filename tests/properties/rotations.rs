@@ -14,7 +14,7 @@ use gatelodge::{
         revocation::{Revocation, Revoker, revoke},
         rotation::{ReplayPolicy, Rotation, rotate},
     },
-    oauth::grant::Generation,
+    oauth::{credential::Credential, grant::Generation},
     secret::Digest,
     time::{Lifetime, Timestamp},
 };
@@ -73,7 +73,7 @@ impl Run<'_> {
             generation: *generation,
             reply_key: ReplyKey::of(tokens.refresh_token.as_ref().unwrap().expose()),
             client: client(),
-            secret: Some(Digest::of(b"secret")),
+            credential: Credential::Secret(Digest::of(b"secret")),
             mount: None,
             scope: None,
         }
@@ -89,7 +89,7 @@ impl Run<'_> {
                 let generation = self.issued[index].0;
                 let by = Revoker {
                     client: None,
-                    secret: Some(Digest::of(b"secret")),
+                    credential: Credential::Secret(Digest::of(b"secret")),
                 };
                 let revocation = Revocation::AccessToken { generation, by };
                 self.record = revoke(self.record.clone(), &revocation, self.now).unwrap();

@@ -4,8 +4,8 @@ use gatelodge::{
     keys::MasterKey,
     ledger::redemption::{Redemption, redeem},
     oauth::{
-        client::client_secret, client_authentication::UnverifiedCredentials, form::Parameters,
-        pkce::CodeVerifier, token_request::TokenRequest,
+        client::client_secret, client_authentication::UnverifiedCredentials,
+        credential::Credential, form::Parameters, pkce::CodeVerifier, token_request::TokenRequest,
     },
     owner::{cookies::Browser as KnownBrowser, session::Session},
     resource_server::bearer::Credentials,
@@ -84,7 +84,7 @@ fn what_the_edge_made() {
     let record = gate.world.only_grant();
     let attempt = Redemption {
         client: record.authorization.client.id,
-        secret: None,
+        credential: Credential::Nothing,
         redirect_uri: None,
         challenge: record.code.challenge,
         mount: None,

@@ -111,8 +111,14 @@ fn every_error_of_the_edge_names_its_request() {
             403,
         ),
         (Request::post("/mcp"), 401),
+        (Request::post("http://mcp.example.com/mcp"), 403),
+        (Request::get("/authorize?client_id=unknown"), 400),
+        (Request::post("/gatelodge/sign-in"), 400),
     ] {
+        gate.world.steps.take();
         let answer = gate.send(request);
+        let lines = gate.world.steps.take();
+        assert_eq!(lines.len(), usize::from(status != 404), "{lines:?}");
         assert_eq!(answer.status, status);
         assert_eq!(names(&answer), Some(22), "{answer:?}");
     }
@@ -173,4 +179,18 @@ fn a_client_that_does_not_call_is_noted() {
     assert_eq!(connection.call(&gate), 200);
     assert_eq!(gate.world.only_grant().first_call, FirstCall::Made);
     assert!(!says_so(&owner.get(&gate, "/gatelodge")));
+}
+
+#[test]
+fn a_grant_that_is_over_is_not_silent() {
+    let gate = Gate::new();
+    let client = Client::register(&gate);
+    let mut owner = Browser::of_owner(&gate);
+    let code = client.authorize(&gate, &mut owner);
+    client.redeem(&gate, &code);
+    client.redeem(&gate, &code);
+    gate.pass(30);
+    let over = gate.world.only_grant();
+    assert_eq!(over.silent(gate.now()), None);
+    assert_eq!(over.wakes_at(), over.dies_at());
 }

@@ -8,6 +8,7 @@ use gatelodge::{
     },
     mount_path::MountPath,
     oauth::{
+        credential::Credential,
         grant::{AccessToken, Generation, GrantId},
         pkce::CodeVerifier,
         scope::ScopeSet,
@@ -124,7 +125,7 @@ fn the_ledger_refuses_another_mount_too() {
             client: ApprovedClient {
                 client_id: "client".into(),
                 id: client,
-                secret: None,
+                credential: Credential::Nothing,
                 name: "Test".into(),
                 host: "client.example".into(),
             },
@@ -140,7 +141,7 @@ fn the_ledger_refuses_another_mount_too() {
     let record = open(None, opening, gate.now()).unwrap();
     let attempt = |mount: Option<&str>| Redemption {
         client,
-        secret: None,
+        credential: Credential::Nothing,
         redirect_uri: None,
         challenge: verifier.challenge(),
         mount: mount.map(|mount| serde_json::from_value(mount.into()).unwrap()),

@@ -13,6 +13,7 @@ use gatelodge::{
     issuer::Issuer,
     keys::ReplyKey,
     ledger::{
+        assertion::SpentAssertion,
         minting::{ExposedTokens, Tokens},
         record::{
             ApprovedClient, Authorization, CodeBinding, FirstCall, GrantRecord, GrantState,
@@ -22,6 +23,7 @@ use gatelodge::{
     },
     mount_path::MountPath,
     oauth::{
+        credential::Credential,
         grant::{Generation, GrantId},
         pkce::CodeVerifier,
         scope::ScopeSet,
@@ -65,6 +67,10 @@ fn grant() -> GrantId {
 }
 
 fn record(state: GrantState) -> GrantRecord {
+    record_for(Credential::Secret(Digest::of(b"secret")), state)
+}
+
+fn record_for(credential: Credential, state: GrantState) -> GrantRecord {
     let verifier = CodeVerifier::parse(&"v".repeat(43)).unwrap();
     GrantRecord {
         id: grant(),
@@ -73,7 +79,7 @@ fn record(state: GrantState) -> GrantRecord {
             client: ApprovedClient {
                 client_id: "gl_client.x".into(),
                 id: Digest::of(b"client"),
-                secret: Some(Digest::of(b"secret")),
+                credential,
                 name: "Test Client".into(),
                 host: "client.example".into(),
             },
@@ -149,6 +155,20 @@ fn whether_the_client_has_called() {
 #[test]
 fn a_grant_that_waits() {
     is_pinned(&record(GrantState::Issued), &recorded("\"issued\""));
+}
+
+/// What the client has to show, in the member that once held secrets only.
+#[test]
+fn the_credential_of_a_grant() {
+    let secret = r#""K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols""#;
+    for (credential, pinned) in [
+        (Credential::Key, r#""private_key_jwt""#),
+        (Credential::Nothing, "null"),
+        (Credential::Secret(Digest::of(b"secret")), secret),
+    ] {
+        let text = recorded("\"issued\"").replace(secret, pinned);
+        is_pinned(&record_for(credential, GrantState::Issued), &text);
+    }
 }
 
 #[test]
@@ -272,6 +292,12 @@ fn failed_sign_ins() {
     let blocked = r#"{"failures": 5, "last_failure": 1800000000, "blocked_until": 1800000030}"#;
     is_pinned::<SourceRecord>(&throttle.source, blocked);
     is_pinned::<GlobalRecord>(&throttle.global, r#"{"failures": 5, "since": 1800000000}"#);
+}
+
+#[test]
+fn an_assertion_that_was_shown() {
+    let spent = SpentAssertion { expires_at: LATER };
+    is_pinned(&spent, r#"{"expires_at": 1800028800}"#);
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn a_client_id() {
         (AuthenticationMethod::ClientSecretBasic, "b"),
         (AuthenticationMethod::ClientSecretPost, "p"),
         (AuthenticationMethod::EitherSecret, "e"),
+        (AuthenticationMethod::PrivateKeyJwt, "k"),
     ] {
         let registration = Registration {
             name: "Test Client".into(),
@@ -111,9 +112,25 @@ fn a_form_that_waits() {
         (
             Stage::Consent {
                 session: session.clone(),
-                query,
+                query: query.clone(),
+                client: None,
             },
             r#"{"consent": {"session": "s", "query": "client_id=x"}}"#,
+        ),
+        (
+            Stage::Consent {
+                session: session.clone(),
+                query,
+                client: Some(Registration {
+                    name: "Test Client".into(),
+                    redirect_uris: Vec::new(),
+                    authentication: AuthenticationMethod::None,
+                    refreshes: true,
+                    issued_at: NOW,
+                }),
+            },
+            r#"{"consent": {"session": "s", "query": "client_id=x",
+                "client": {"n": "Test Client", "r": [], "a": "n", "f": true, "t": 1800000000}}}"#,
         ),
         (Stage::Owner { session }, r#"{"owner": {"session": "s"}}"#),
     ] {

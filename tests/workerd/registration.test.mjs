@@ -229,3 +229,97 @@ test('a thousand registrations leave nothing behind', async () => {
     await fresh.stop();
   }
 });
+
+describe('clients as they really register', () => {
+  const loopback = (port) => ({ redirect_uri: `http://127.0.0.1:${port}/callback` });
+
+  test('Cursor: three redirect URIs in one call, one of them of its own scheme', async () => {
+    const redirectUris = [
+      'cursor://anysphere.cursor-mcp/oauth/callback',
+      'https://www.cursor.com/agents/mcp/oauth/callback',
+      'http://localhost:8787/callback',
+    ];
+    const client = await Client.register(edge, {
+      client_name: 'Cursor',
+      client_uri: '',
+      logo_uri: '',
+      redirect_uris: redirectUris,
+      scope: '',
+    });
+    assert.deepEqual(client.registration.redirect_uris, redirectUris);
+    for (const redirectUri of redirectUris) {
+      client.redirectUri = redirectUri;
+      const { callback } = await connect(edge, { client, authorization: { redirect_uri: redirectUri } });
+      assert.ok(callback.href.startsWith(redirectUri), callback.href);
+    }
+  });
+
+  test('Codex and Claude Code: a redirect to the own computer, at whatever port is free', async () => {
+    const client = await Client.register(edge, {
+      application_type: 'native',
+      client_name: 'Codex',
+      redirect_uris: ['http://127.0.0.1/callback'],
+      software_id: 'codex',
+    });
+    assert.equal(client.registration.application_type, 'native');
+    for (const port of [1024, 51004]) {
+      const authorization = loopback(port);
+      client.redirectUri = authorization.redirect_uri;
+      const { callback } = await connect(edge, { client, authorization });
+      assert.equal(callback.port, String(port));
+    }
+  });
+
+  test('empty strings and lists are members that are not there', async () => {
+    const registration = assertJson(
+      await register({
+        ...SMALLEST,
+        application_type: '',
+        client_name: '',
+        client_uri: '',
+        contacts: [],
+        grant_types: [],
+        jwks_uri: '',
+        response_types: [],
+        scope: '',
+        token_endpoint_auth_method: '',
+      }),
+      201,
+    );
+    assert.deepEqual(registration.grant_types, ['authorization_code', 'refresh_token']);
+    assert.deepEqual(registration.response_types, ['code']);
+    assert.equal(registration.token_endpoint_auth_method, 'client_secret_basic');
+    assert.equal(registration.scope, 'mcp');
+    for (const name of ['application_type', 'client_name', 'client_uri', 'jwks_uri']) {
+      assert.equal(registration[name], undefined, name);
+    }
+    await connect(edge, { client: new Client(edge, registration) });
+  });
+
+  test('an unknown client at the token endpoint is told to register again (AS-72)', async () => {
+    for (const id of ['unknown', 'gl_client.x.y', 'https://localhost/c']) {
+      const client = new Client(edge, { client_id: id, redirect_uris: [CALLBACK] });
+      assertOauthError(await client.refresh('gl_refresh.x.y'), 401, 'invalid_client');
+      assertOauthError(await client.redeem('gl_code.x.y', 'x'.repeat(43)), 401, 'invalid_client');
+    }
+  });
+});
+
+for (const method of ['none', 'client_secret_post', 'client_secret_basic']) {
+  test(`a client that the operator has registered connects, with ${method}`, async () => {
+    const secret = method === 'none' ? undefined : 'a secret of the operator, with spaces: and +';
+    const own = { client_id: 'my:client', redirect_uris: [CALLBACK], client_secret: secret };
+    const clients = JSON.stringify([{ ...own, name: 'Mine' }]);
+    const closed = await startEdge({ CLIENTS: clients, REGISTRATION: 'off' });
+    try {
+      const client = new Client(closed, { ...own, token_endpoint_auth_method: method });
+      const { tokens } = await connect(closed, { client });
+      assertTokens(await client.refresh(tokens.refresh_token));
+      const guess = secret ? { client_secret: 'guessed' } : { client_id: 'other' };
+      const impostor = new Client(closed, { ...client.registration, ...guess });
+      assertOauthError(await impostor.refresh(tokens.refresh_token), 401, 'invalid_client');
+    } finally {
+      await closed.stop();
+    }
+  });
+}

@@ -5,6 +5,7 @@ use gatelodge::{
     jose::PublicKey,
     ledger::{
         admission::{Admission, admit},
+        assertion::{AlreadySpent, SpentAssertion},
         minting::Tokens,
         opening::{AlreadyOpened, Opening, open},
         redemption::{Redemption, RedemptionRefusal, redeem},
@@ -13,11 +14,14 @@ use gatelodge::{
         sign_in::{SignInAttempt, SignInVerdict, Source, Throttle},
         summary::GrantSummary,
     },
-    oauth::grant::{Generation, GrantId},
+    oauth::{
+        client_assertion::AssertionId,
+        grant::{Generation, GrantId},
+    },
     owner::register::{GrantRow, RowName},
     ports::{
-        Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage, Register,
-        Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
+        Register, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     steps::StepLine,
@@ -40,7 +44,7 @@ impl World for MemoryWorld {
         &self.memory
     }
 
-    fn report(&self, outage: &Outage) {
+    fn report(&self, outage: &Outage, _request_id: &str) {
         self.note(outage);
     }
 
@@ -61,7 +65,7 @@ impl World for MemoryWorld {
 }
 
 impl Documents for MemoryWorld {
-    async fn fetch(&self, url: &Url, limits: FetchLimits) -> Result<Bytes, NotFetched> {
+    async fn fetch_document(&self, url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
         self.web.fetch(url, limits)
     }
 }
@@ -190,6 +194,21 @@ impl Ledgers for MemoryWorld {
             self.save(&changed);
         }
         Ok(admission)
+    }
+
+    async fn spend(
+        &self,
+        client: &Digest,
+        assertion: AssertionId,
+        now: Timestamp,
+    ) -> Result<Result<(), AlreadySpent>, Outage> {
+        self.called(Port::Spend)?;
+        let key = format!("{}/{}", client.to_base64url(), assertion.id.to_base64url());
+        let mut assertions = self.storage.assertions.borrow_mut();
+        let spent = SpentAssertion::spend(assertions.get(&key), assertion.expires_at, now);
+        Ok(spent.map(|spent| {
+            assertions.insert(key, spent);
+        }))
     }
 
     async fn revoke(

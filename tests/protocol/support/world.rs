@@ -9,6 +9,7 @@ use std::{
 use gatelodge::{
     config::Config,
     ledger::{
+        assertion::SpentAssertion,
         minting::Mint,
         record::GrantRecord,
         rotation::ReplayPolicy,
@@ -38,18 +39,20 @@ pub(crate) enum Port {
     Send,
     SignIn,
     SignInFits,
+    Spend,
     Strike,
     Summary,
     Verifies,
 }
 
-const LEDGER_PORTS: [Port; 7] = [
+const LEDGER_PORTS: [Port; 8] = [
     Port::Admit,
     Port::Open,
     Port::Redeem,
     Port::Revoke,
     Port::Rotate,
     Port::SignIn,
+    Port::Spend,
     Port::Summary,
 ];
 const REGISTER_PORTS: [Port; 4] = [Port::ApprovedBefore, Port::Enter, Port::Rows, Port::Strike];
@@ -79,6 +82,7 @@ impl Random for Seeded {
 pub(crate) struct Storage {
     pub(crate) grants: RefCell<BTreeMap<String, String>>,
     pub(crate) clients: RefCell<BTreeMap<String, u64>>,
+    pub(crate) assertions: RefCell<BTreeMap<String, SpentAssertion>>,
     pub(crate) rows: RefCell<BTreeMap<String, String>>,
     pub(crate) sources: RefCell<BTreeMap<String, SourceRecord>>,
     pub(crate) all_networks: RefCell<GlobalRecord>,

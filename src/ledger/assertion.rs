@@ -1,0 +1,39 @@
+//! The assertions that a client has shown: each counts once (RFC 7523 §3).
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// An assertion that was shown, as it is stored under the digest of its `jti`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SpentAssertion {
+    /// When it is of no use any more.
+    pub expires_at: Timestamp,
+}
+
+/// The assertion was shown before.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AlreadySpent;
+
+impl SpentAssertion {
+    /// Takes an assertion, unless one of its name still counts. Returns the record to store.
+    ///
+    /// # Errors
+    ///
+    /// When it was shown before.
+    pub fn spend(
+        stored: Option<&Self>,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, AlreadySpent> {
+        if stored.is_some_and(|stored| !stored.is_over(now)) {
+            return Err(AlreadySpent);
+        }
+        Ok(Self { expires_at })
+    }
+
+    /// Whether it can be forgotten.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
+    }
+}
