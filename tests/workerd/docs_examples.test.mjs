@@ -293,7 +293,7 @@ describe('every address', () => {
             for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
               const { status } = await edge.send(address, { method });
               const what = `${method} ${address}: ${status}`;
-              // Where a mount has no owner, a method that is not offered may be told before the address.
+              // A method that no document has is told first.
               if (!modes.includes(mode)) assert.ok([404, 405].includes(status) && (method !== 'GET' || status === 404), what);
               else if (methods.includes(method)) assert.ok(![404, 405, 500].includes(status), what);
               else assert.equal(status, 405, what);
