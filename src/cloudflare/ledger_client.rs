@@ -70,7 +70,8 @@ async fn ask<T: DeserializeOwned>(
     if response.status_code() != 200 {
         return Err(Outage::new(format!("ledger: {text}")));
     }
-    serde_json::from_str(&text).map_err(|_| Outage::new("ledger: an answer that cannot be read"))
+    serde_json::from_slice(text.as_bytes())
+        .map_err(|_| Outage::new("ledger: an answer that cannot be read"))
 }
 
 fn outage(error: impl std::fmt::Display) -> Outage {

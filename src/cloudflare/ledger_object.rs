@@ -57,7 +57,7 @@ impl DurableObject for Ledger {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let Message { now, command } = serde_json::from_str(&request.text().await?)?;
+        let Message { now, command } = serde_json::from_slice(&request.bytes().await?)?;
         // A command that was long on its way is not judged by when it left.
         let now = now.max(super::conversion::now());
         match command {
@@ -263,7 +263,9 @@ impl Ledger {
 
     async fn load<T: DeserializeOwned>(&self, key: &str) -> worker::Result<Option<T>> {
         let text: Option<String> = self.storage().get(key).await?;
-        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+        Ok(text
+            .map(|text| serde_json::from_slice(text.as_bytes()))
+            .transpose()?)
     }
 
     async fn store(&self, key: &str, record: &impl Serialize) -> worker::Result<()> {

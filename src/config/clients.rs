@@ -25,7 +25,7 @@ impl Settings<'_> {
         let Some(text) = self.text(KEY) else {
             return Vec::new();
         };
-        let Ok(Value::Array(entries)) = serde_json::from_str(text) else {
+        let Ok(Value::Array(entries)) = serde_json::from_slice(text.as_bytes()) else {
             self.problem(
                 KEY,
                 "must be a JSON list, for example [{\"client_id\": \"my-client\", \"name\": \"My client\", \"redirect_uris\": [\"https://client.example.com/callback\"]}].",

@@ -12,7 +12,7 @@ impl Settings<'_> {
         if !text.starts_with('[') {
             return Some(text.split_whitespace().map(str::to_owned).collect());
         }
-        let entries = serde_json::from_str(text).ok();
+        let entries = serde_json::from_slice(text.as_bytes()).ok();
         if entries.is_none() {
             self.problem(
                 key,

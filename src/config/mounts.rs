@@ -82,7 +82,7 @@ impl Settings<'_> {
         let Some(text) = self.text(KEY) else {
             return Some(vec![Map::new()]);
         };
-        let entries: Option<Vec<Map<String, Value>>> = serde_json::from_str(text).ok();
+        let entries: Option<Vec<Map<String, Value>>> = serde_json::from_slice(text.as_bytes()).ok();
         let entries = entries.filter(|entries| !entries.is_empty());
         if entries.is_none() {
             self.problem(KEY, HELP);

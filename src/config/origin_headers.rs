@@ -31,7 +31,7 @@ impl Settings<'_> {
             return OriginHeaders::default();
         };
         let parsed: Option<BTreeMap<String, BTreeMap<String, Value>>> =
-            serde_json::from_str(text).ok();
+            serde_json::from_slice(text.as_bytes()).ok();
         let Some(mounts) = parsed else {
             self.problem(KEY, HELP);
             return OriginHeaders::default();

@@ -5,6 +5,7 @@ use http::StatusCode;
 
 use super::{
     edge::Edge,
+    record::Words,
     reply::{self, Reply},
 };
 use crate::{
@@ -15,7 +16,6 @@ use crate::{
     pages::Message,
     ports::{FetchLimits, NotFetched, World},
     secret::Digest,
-    steps::Step,
     time::Lifetime,
 };
 
@@ -73,15 +73,16 @@ impl<W: World> Edge<'_, W> {
     /// The page for the person whom such a client has sent (AS-63).
     pub(super) fn undescribed(&self, url: &ClientIdUrl, undescribed: Undescribed) -> Reply {
         let text = sentence(undescribed);
-        let client = Digest::of(url.as_str().as_bytes());
-        let line = self.line(Step::Refused).by(client);
-        self.world.log(&line.saying(text));
         let message = Message {
             title: "This app cannot be recognised",
             text,
             link: None,
         };
-        reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message)
+        let mut reply = reply::message(StatusCode::BAD_REQUEST, &self.config.name, &message);
+        reply.extensions_mut().insert(Words(text));
+        let client = Digest::of(url.as_str().as_bytes());
+        reply.extensions_mut().insert(client);
+        reply
     }
 }
 

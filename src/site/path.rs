@@ -70,9 +70,17 @@ fn resolved(path: &str) -> String {
     format!("/{}", segments.join("/"))
 }
 
-/// The path without regard to case, also of letters that have two small forms.
+/// The path without regard to case. Few letters beyond ASCII fold into it, and what is guarded is
+/// ASCII.
 fn folded(path: &str) -> String {
-    path.to_uppercase().to_lowercase()
+    path.chars()
+        .map(|letter| match letter {
+            '\u{130}' | '\u{131}' => 'i',
+            '\u{17f}' => 's',
+            '\u{212a}' => 'k',
+            letter => letter.to_ascii_lowercase(),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -125,6 +133,7 @@ mod tests {
             "/.well-known/anything",
             "/.WELL-KNOWN/oauth-authorization-server",
             "/.well%2dknown/x",
+            "/.well-%E2%84%AAnown/x",
             "/notes/mcp",
             "/notes//mcp/x",
             "mcp",

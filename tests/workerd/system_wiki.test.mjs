@@ -50,6 +50,7 @@ after(async () => {
 });
 beforeEach(() => {
   home.answer = mcpBesideWiki();
+  wiki.answer = anyPage;
   home.requests.length = 0;
   wiki.requests.length = 0;
 });
@@ -61,7 +62,7 @@ function startFor(vars = {}) {
 
 /** Where the edge sends what, as its owner writes it. */
 function settings(mount) {
-  return { MOUNTS: JSON.stringify([mount]), NAME: 'Wiki', ORIGIN: home.url };
+  return { MOUNTS: JSON.stringify([mount]), NAME: 'Wiki', ORIGIN: home.url, SITE: new URL('/', wiki.url).href };
 }
 
 /** The wiki has a page for everything, so that whatever leaks to it shows as HTML. */
@@ -118,6 +119,41 @@ describe('the table of the report', () => {
   });
 });
 
+describe('the wiki', () => {
+  test('GET /Home: its page', async () => {
+    const reply = await edge.get('/Home');
+    assert.equal(reply.status, 200);
+    assert.match(reply.headers['content-type'], /^text\/html\b/);
+    assert.match(reply.text, /<title>Wiki<\/title>/);
+    assert.deepEqual(home.requests, []);
+  });
+
+  test('gets everything else: method, query, body and cookies', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const headers = { 'content-type': 'text/plain', cookie: 'wiki_session=1' };
+      await edge.send('/edit/Home?section=2&a=%20b', { method, body: 'text of the page', headers });
+      const { url, headers: got, body, method: asked } = wiki.last;
+      assert.deepEqual([asked, url, String(body)], [method, '/edit/Home?section=2&a=%20b', 'text of the page']);
+      assert.equal(got.cookie, 'wiki_session=1');
+    }
+    for (const path of ['/', '/mcpx', '/wiki/mcp', '/robots.txt']) {
+      await edge.get(path);
+      assert.equal(wiki.last.url, path);
+    }
+    assert.deepEqual(home.requests, []);
+  });
+
+  test('answers as it likes, with redirects and cookies', async () => {
+    wiki.answer = (response) => {
+      response.writeHead(302, { location: '/Home?from=edit', 'set-cookie': ['a=1; Path=/', 'b=2; Path=/'] }).end();
+    };
+    const reply = await edge.post('/edit/Home', { body: 'x' });
+    assert.equal(reply.status, 302);
+    assert.equal(reply.headers.location, '/Home?from=edit');
+    assert.deepEqual(reply.headers['set-cookie'], ['a=1; Path=/', 'b=2; Path=/']);
+  });
+});
+
 describe('the wrong backend', () => {
   const NAMES = [
     'agent.json',
@@ -165,10 +201,15 @@ describe('the wrong backend', () => {
   });
 
   test('nothing is here that could make a token', async () => {
-    for (const path of ['/authorize', '/token', '/register', '/revoke', '/oauth/token', '/mcp/token', '/gatelodge']) {
-      for (const method of ['GET', 'POST']) {
-        assert.equal(assertJson(await edge.send(path, { method }), 404).error, 'not_found');
+    const own = await startFor({ SITE: undefined });
+    try {
+      for (const path of ['/authorize', '/token', '/register', '/revoke', '/oauth/token', '/mcp/token', '/gatelodge']) {
+        for (const method of ['GET', 'POST']) {
+          assert.equal(assertJson(await own.send(path, { method }), 404).error, 'not_found');
+        }
       }
+    } finally {
+      await own.stop();
     }
   });
 });
@@ -194,7 +235,7 @@ describe('the doubled path', () => {
       own.publishAs(BASE);
       const documents = [];
       for (const path of DOCUMENTS) documents.push(await own.get(path));
-      const challenges = [await own.post('/mcp'), await own.post('/mcp/'), await own.post('/')];
+      const challenges = [await own.post('/mcp'), await own.post('/mcp/')];
       const called = await initialize(own);
       assert.equal(called.status, 200, called.text);
       const replies = [...documents, ...challenges, called];
