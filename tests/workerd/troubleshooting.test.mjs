@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import { blocks, read } from './support/documents.mjs';
 import { startEdge } from './support/edge.mjs';
+import { eventually } from './support/eventually.mjs';
 import { call } from './support/mcp_call.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
@@ -85,7 +86,7 @@ describe('at the Worker', () => {
   }
 
   test('the commands that compare clients say 401 for each', async () => {
-    const commands = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n'));
+    const commands = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n')).filter((line) => line.endsWith('/mcp'));
     const agents = commands.map((command) => command.match(/-A '([^']+)'/)?.[1]);
     assert.deepEqual(agents, [undefined, 'python-httpx/0.28.1', 'Claude-User', 'openai-mcp/1.0.0']);
     for (const agent of agents) {
@@ -93,6 +94,49 @@ describe('at the Worker', () => {
       assert.equal(reply.status, 401);
       assert.match(reply.headers['www-authenticate'], /^Bearer resource_metadata=/);
     }
+  });
+});
+
+describe('the log', () => {
+  const SHOWN = blocks(PAGE, 'json')[0].text.split('\n').map((line) => JSON.parse(line));
+  const steps = () => edge.log.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  const line = (isIt) => eventually(() => steps().find(isIt) ?? false);
+  const form = ({ step, mount, detail, client }) => ({ step, mount, detail, client: Boolean(client) });
+
+  let edge;
+  let origin;
+  before(async () => {
+    origin = await startOrigin();
+    edge = await startEdge({ ORIGIN: origin.url });
+  });
+  after(async () => {
+    await edge.stop();
+    await origin.stop();
+  });
+
+  test('of a client that connects is as it is shown', async () => {
+    await edge.post('/mcp');
+    await edge.get('/.well-known/oauth-protected-resource/mcp');
+    await call(edge, (await connect(edge)).tokens.access_token);
+    await line(({ step }) => step === 'first_call');
+    assert.deepEqual(steps().map(form), SHOWN.map(form));
+  });
+
+  test('has every step, and the page explains it', () => {
+    const [, variants] = read('src/steps.rs').match(/pub enum Step \{([\s\S]*?)\n\}/);
+    const names = [...variants.matchAll(/^ {4}(\w+),$/gm)].map(([, name]) => name.replace(/\B[A-Z]/g, '_$&').toLowerCase());
+    assert.ok(names.length >= 9, String(names));
+    for (const name of names) assert.ok(PAGE.includes(`\n| \`${name}\` |`), name);
+  });
+
+  test('has the line of an error under the id in its answer', async () => {
+    const [command] = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n')).filter((line) => line.includes('gatelodge-request-id'));
+    const [, method, path] = command.match(/-X (\w+) https:\/\/mcp\.example\.com(\S+)/);
+    const reply = await edge.send(path, { method });
+    const id = reply.headers['gatelodge-request-id'];
+    const { step, detail } = await line(({ request }) => request === id);
+    assert.equal(step, 'refused');
+    assert.ok(reply.text.includes(detail), reply.text);
   });
 });
 
