@@ -23,9 +23,10 @@ await command(async () => {
   const vars = { GATELODGE_KEY: secret(), OWNER_PASSWORD: secret(), ...configuredVars() };
   const missing = missingAddress(wranglerConfig());
   if (missing) warn(missing);
-  const worker = await startWorker({ vars, onLog: configurationLog() });
+  const log = configurationLog();
+  const worker = await startWorker({ vars, onLog: log });
   try {
-    await checkConfiguration(worker.url);
+    await checkConfiguration(worker.url, log);
   } finally {
     await worker.stop();
   }

@@ -2,21 +2,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Stop, warn } from './process.mjs';
 
-const MARK = 'configuration:';
+const WARNING = 'configuration:';
+const MISTAKE = 'configuration mistake:';
 
-/** Prints each `configuration:` line once, and hands the others on. */
+/** Prints each warning once, keeps each mistake in `mistakes`, and hands the other lines on. */
 export function configurationLog(others = () => {}) {
   const seen = new Set();
-  return (line, level) => {
-    if (!line.startsWith(MARK)) return others(line, level);
+  const log = (line, level) => {
+    const mark = [WARNING, MISTAKE].find((mark) => line.startsWith(mark));
+    if (!mark) return others(line, level);
     if (seen.has(line)) return;
     seen.add(line);
-    warn(`warning: ${line.slice(MARK.length).trim()}`);
+    const text = line.slice(mark.length).trim();
+    if (mark === MISTAKE) log.mistakes.push(text);
+    else warn(`warning: ${text}`);
   };
+  log.mistakes = [];
+  return log;
 }
 
-/** Ends the command with one line per mistake, if there are any. What is asked for never goes home, whoever may call. */
-export async function checkConfiguration(url) {
+/** Ends the command with one line per mistake, if there are any: as the log has them, which names more than the public answer. What is asked for never goes home, whoever may call. */
+export async function checkConfiguration(url, { mistakes }) {
   const document = new URL('/.well-known/oauth-protected-resource', url);
   const response = await fetch(document, { headers: { accept: 'application/json' }, redirect: 'manual' });
   const text = await response.text();
@@ -25,8 +31,9 @@ export async function checkConfiguration(url) {
   if (response.status < 500) return;
   const problems = problemsIn(text);
   if (!problems) throw new Stop(`The Worker answered ${response.status}, which is a fault of its own: ${text.slice(0, 300)}`);
-  const lines = problems.map(({ key, problem }) => `  ${key}: ${problem}`);
-  throw new Stop(`The configuration has ${problems.length === 1 ? 'a mistake' : 'mistakes'}:\n${lines.join('\n')}`);
+  const said = mistakes.length > 0 ? mistakes : problems.map(({ key, problem }) => `${key} ${problem}`);
+  const lines = said.map((mistake) => `  ${mistake.replace(' ', ': ')}`);
+  throw new Stop(`The configuration has ${lines.length === 1 ? 'a mistake' : 'mistakes'}:\n${lines.join('\n')}`);
 }
 
 /**

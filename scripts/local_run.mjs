@@ -20,13 +20,17 @@ export async function runLocally({ port, settings, folder, fresh }) {
 
   const example = needsOrigin(vars) ? await startExampleServer() : undefined;
   if (example) vars.ORIGIN = example.url;
-  const worker = await startWorker({ vars, port, persist: data, onLog: configurationLog((line) => say(line)) });
+  let isOpen = false;
+  // The steps before that are this command's own.
+  const log = configurationLog((line) => (isOpen || !line.startsWith('{"step":') ? say(line) : undefined));
+  const worker = await startWorker({ vars, port, persist: data, onLog: log });
   try {
-    await checkConfiguration(worker.url);
+    await checkConfiguration(worker.url, log);
     const mounts = mountsOf(vars);
     await warnOfSilence(mounts.filter(({ origin }) => origin !== example?.url));
     const ending = new Promise((resolve) => onEnding(() => resolve()));
     announce({ address: worker.url.origin, mounts, example, password: madeUp ? vars.OWNER_PASSWORD : undefined });
+    isOpen = true;
     const sentence = await Promise.race([ending, example?.ended].filter(Boolean));
     if (sentence) throw new Stop(`${sentence} Start again with: npm start`);
     say('\nStopping …');
@@ -37,11 +41,12 @@ export async function runLocally({ port, settings, folder, fresh }) {
 
 /** The mounts, as far as they can be read; what is wrong with them is the Worker's to tell. */
 function mountsOf({ MOUNTS, ORIGIN }) {
-  return entriesOf(MOUNTS).map(({ path = '/mcp', origin, auth }) => ({
+  return entriesOf(MOUNTS).map(({ path = '/mcp', origin, auth = 'owner', transport = 'http' }) => ({
     path: String(path).replace(/\/$/, ''),
     origin: origin ?? ORIGIN,
     where: origin === undefined ? '--origin' : 'MOUNTS',
-    open: auth === 'open',
+    auth,
+    transport,
   }));
 }
 
@@ -62,24 +67,31 @@ async function warnOfSilence(mounts) {
   for (const sentence of sentences.filter(Boolean)) warn(`warning: ${sentence}`);
 }
 
+/** How people get in, by the mode of the first mount. */
+const WAYS_IN = {
+  open: 'Everybody who reaches it may call, without a password. Add it to a client:',
+  external: 'Add it to a client, and sign in at the issuer that MOUNTS names when the browser asks:',
+  owner: 'Add it to a client, and sign in with the password when the browser asks:',
+};
+
 function announce({ address, mounts, example, password = 'the one that you gave in OWNER_PASSWORD' }) {
-  const isOpen = mounts.every(({ open }) => open);
+  const hasOwner = mounts.some(({ auth }) => auth === 'owner');
   const homes = new Set(mounts.map(({ origin }) => (origin === example?.url ? 'the example MCP server (server-everything)' : origin)));
   const urls = mounts.map(({ path }) => address + path);
-  const commands = mounts.map(({ path }, index) => {
+  const commands = mounts.map(({ path, transport }, index) => {
     const name = mounts.length === 1 ? 'home' : path.slice(1).replaceAll('/', '-');
-    return `  claude mcp add --transport http ${name} ${urls[index]}`;
+    return `  claude mcp add --transport ${transport} ${name} ${urls[index]}`;
   });
   say(`
 Gatelodge is open at ${address}, in front of ${[...homes].join(' and ')}.
 
   URL       ${urls.join('\n            ')}
-${isOpen ? '' : `  Password  ${password}\n`}
-${isOpen ? 'Everybody who reaches it may call, without a password. Add it to a client:' : 'Add it to a client, and sign in with the password when the browser asks:'}
+${hasOwner ? `  Password  ${password}\n` : ''}
+${WAYS_IN[mounts[0].auth]}
 
 ${commands.join('\n')}
 
-Ctrl-C stops it.${isOpen ? '' : ' Clients stay connected over a restart; --fresh forgets them.'}
+Ctrl-C stops it.${hasOwner ? ' Clients stay connected over a restart; --fresh forgets them.' : ''} What clients do is told below, step by step.
 `);
 }
 

@@ -3,13 +3,13 @@
 use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
 
 use worker::{
-    Env, console_warn,
+    Env, console_error, console_warn,
     js_sys::{Array, JSON, Object, Reflect},
     wasm_bindgen::{JsCast as _, JsValue},
 };
 
 use super::SharedConfig;
-use crate::config::Config;
+use crate::config::{Config, Problem};
 
 /// The names of the bindings in `wrangler.toml`; everything else in the environment is a setting.
 pub(super) const REGISTER: &str = "REGISTER";
@@ -21,14 +21,23 @@ thread_local! {
     static CONFIGURATION: OnceCell<SharedConfig> = const { OnceCell::new() };
 }
 
-/// The configuration of this isolate, or what is wrong with it. Warnings are logged when it is
-/// parsed.
+/// The configuration of this isolate, or what is wrong with it. Mistakes and warnings
+/// are logged when it is parsed.
 pub(super) fn configuration(env: &Env) -> SharedConfig {
     CONFIGURATION.with(|cell| {
         Rc::clone(cell.get_or_init(|| {
             let parsed = Config::parse(&environment(env));
-            for warning in parsed.iter().flat_map(|config| &config.warnings) {
-                console_warn!("configuration: {} {}", warning.key, warning.problem);
+            match &parsed {
+                Ok(config) => {
+                    for Problem { key, problem } in &config.warnings {
+                        console_warn!("configuration: {key} {problem}");
+                    }
+                }
+                Err(problems) => {
+                    for Problem { key, problem } in problems {
+                        console_error!("configuration mistake: {key} {problem}");
+                    }
+                }
             }
             Rc::new(parsed)
         }))

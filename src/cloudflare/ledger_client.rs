@@ -5,7 +5,7 @@ use worker::{Env, Method, Request, RequestInit, wasm_bindgen::JsValue};
 
 use super::{
     configuration::LEDGER,
-    ledger_wire::{Command, GrantCommand, Message},
+    ledger_wire::{Command, Envelope, GrantCommand},
 };
 use crate::{
     ledger::{
@@ -56,7 +56,7 @@ async fn ask<T: DeserializeOwned>(
     command: Command,
     now: Timestamp,
 ) -> Result<T, Outage> {
-    let message = serde_json::to_string(&Message { now, command }).map_err(outage)?;
+    let message = serde_json::to_string(&Envelope { now, command }).map_err(outage)?;
     let init = RequestInit {
         method: Method::Post,
         body: Some(JsValue::from(message)),

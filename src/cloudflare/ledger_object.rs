@@ -11,7 +11,7 @@ use worker::{
 
 use super::{
     configuration::configuration,
-    ledger_wire::{Command, GrantCommand, Message},
+    ledger_wire::{Command, Envelope, GrantCommand},
     register::KvRegister,
     world::log,
 };
@@ -57,7 +57,7 @@ impl DurableObject for Ledger {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let Message { now, command } = serde_json::from_slice(&request.bytes().await?)?;
+        let Envelope { now, command } = serde_json::from_slice(&request.bytes().await?)?;
         // A command that was long on its way is not judged by when it left.
         let now = now.max(super::conversion::now());
         match command {

@@ -16,7 +16,7 @@ use crate::{
 
 /// A command and the instant of the request that it belongs to.
 #[derive(Deserialize, Serialize)]
-pub(super) struct Message {
+pub(super) struct Envelope {
     pub(super) now: Timestamp,
     pub(super) command: Command,
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What is known of a token's grant.
-enum Standing {
+enum GrantStatus {
     FirstCall,
     Good,
     Revoked,
@@ -54,13 +54,13 @@ impl<W: World> Edge<'_, W> {
         };
         let (grant, generation) = token.standing();
         Ok(match self.status(grant, generation).await? {
-            Standing::FirstCall => {
+            GrantStatus::FirstCall => {
                 let line = self.line(Step::FirstCall).at(&mount.path);
                 self.world.log(&line.by(*token.client()));
                 Ok(Passage::Granted(token.admitted()))
             }
-            Standing::Good => Ok(Passage::Granted(token.admitted())),
-            Standing::Revoked => Err(NotAdmitted::Revoked),
+            GrantStatus::Good => Ok(Passage::Granted(token.admitted())),
+            GrantStatus::Revoked => Err(NotAdmitted::Revoked),
         })
     }
 
@@ -78,20 +78,20 @@ impl<W: World> Edge<'_, W> {
                 }
                 let (grant, generation) = (principal.grant(), principal.generation());
                 Ok(match self.status(grant, generation).await? {
-                    Standing::FirstCall | Standing::Good => Ok(()),
-                    Standing::Revoked => Err(NotAdmitted::Revoked),
+                    GrantStatus::FirstCall | GrantStatus::Good => Ok(()),
+                    GrantStatus::Revoked => Err(NotAdmitted::Revoked),
                 })
             }
         }
     }
 
     /// The status of a grant, from the isolate's memory or from its Ledger.
-    async fn status(&self, grant: &GrantId, generation: Generation) -> Result<Standing, Outage> {
+    async fn status(&self, grant: &GrantId, generation: Generation) -> Result<GrantStatus, Outage> {
         let admissions = &self.world.memory().admissions;
         if let Some(admission) = admissions.borrow().verdict(grant, generation, self.now()) {
             return Ok(match admission {
-                Admission::Admitted { .. } => Standing::Good,
-                Admission::Refused => Standing::Revoked,
+                Admission::Admitted { .. } => GrantStatus::Good,
+                Admission::Refused => GrantStatus::Revoked,
             });
         }
         let admission = self.world.admit(grant, generation, self.now()).await?;
@@ -99,9 +99,9 @@ impl<W: World> Edge<'_, W> {
         let mut admissions = admissions.borrow_mut();
         admissions.remember(grant, generation, admission, until, self.now());
         Ok(match admission {
-            Admission::Admitted { first_call: true } => Standing::FirstCall,
-            Admission::Admitted { first_call: false } => Standing::Good,
-            Admission::Refused => Standing::Revoked,
+            Admission::Admitted { first_call: true } => GrantStatus::FirstCall,
+            Admission::Admitted { first_call: false } => GrantStatus::Good,
+            Admission::Refused => GrantStatus::Revoked,
         })
     }
 

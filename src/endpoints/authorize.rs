@@ -13,7 +13,7 @@ use super::{
 use crate::{
     oauth::{
         authorization_request::{
-            AuthorizationRequest, PARAMETERS, Rejection, Terms, UntrustedRequest,
+            AuthorizationRequest, PARAMETERS, Rejection, RequestTerms, UntrustedRequest,
         },
         client::Client,
         form::Parameters,
@@ -156,7 +156,7 @@ impl<W: World> Edge<'_, W> {
         parameters: &Parameters,
         client: Client,
     ) -> Result<AuthorizationRequest, Rejection> {
-        let terms = Terms {
+        let terms = RequestTerms {
             issuer: &self.issuer,
             schemes: &self.config.redirect_schemes,
             resources: &self.resources(),

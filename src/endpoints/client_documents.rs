@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     oauth::{
-        client_document::{ClientDocument, DocumentFault, LARGEST, Terms},
+        client_document::{ClientDocument, DocumentFault, DocumentTerms, LARGEST},
         client_id_url::ClientIdUrl,
     },
     pages::Message,
@@ -55,7 +55,7 @@ impl<W: World> Edge<'_, W> {
         };
         let fetched = self.world.fetch_document(url.url(), limits).await;
         let fetched = fetched.map_err(Undescribed::NotFetched)?;
-        let terms = Terms {
+        let terms = DocumentTerms {
             issuer: &self.issuer,
             schemes: &self.config.redirect_schemes,
             now: self.now(),

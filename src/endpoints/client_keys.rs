@@ -10,7 +10,7 @@ use crate::{
     ledger::assertion::AlreadySpent,
     oauth::{
         client_assertion::AssertionId,
-        client_authentication::{ClientProof, Standing, UnverifiedCredentials},
+        client_authentication::{ClientProof, ClientStanding, UnverifiedCredentials},
         client_document::{ClientKeys, DocumentFault},
         client_id_url::ClientIdUrl,
         credential::Credential,
@@ -40,7 +40,7 @@ impl<W: World> Edge<'_, W> {
         let Some(jwt) = credentials.assertion() else {
             return Ok(Ok(proof.credential));
         };
-        let Standing::Described(url) = &proof.standing else {
+        let ClientStanding::Described(url) = &proof.standing else {
             return Ok(Err(reply::not_authenticated(credentials.unknown())));
         };
         let assertion = match AssertionId::of(&jwt, url.as_str(), &self.issuer, self.now()) {

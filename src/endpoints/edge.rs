@@ -65,12 +65,21 @@ pub struct Edge<'a, W> {
     pub world: &'a W,
 }
 
-/// An answer to every request while the configuration is wrong.
+/// An answer to every request while the configuration is wrong. It is shown to everybody, so a key
+/// that is none of ours, which may be anything that was put in the wrong place, is not named.
 pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
+    let shown = |problem: &Problem| {
+        if Config::KEYS.contains(&problem.key.as_str()) {
+            problem.clone()
+        } else {
+            Problem::new("A key", problem.problem.clone())
+        }
+    };
+    let problems = problems.iter().map(shown).collect::<Vec<_>>();
     let mut reply = if media_type::accepts(headers, "text/html") {
         reply::page(
             StatusCode::SERVICE_UNAVAILABLE,
-            pages::configuration(problems),
+            pages::configuration(&problems),
             None,
         )
     } else {

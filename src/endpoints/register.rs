@@ -9,7 +9,7 @@ use super::{
 use crate::{
     oauth::{
         client::client_secret,
-        registration::{RegistrationRequest, Terms},
+        registration::{RegistrationRequest, RegistrationTerms},
     },
     ports::{Outage, World},
     secret::Digest,
@@ -33,7 +33,7 @@ impl<W: World> Edge<'_, W> {
 
     fn registered(&self, body: &[u8]) -> Reply {
         let config = self.config;
-        let terms = Terms {
+        let terms = RegistrationTerms {
             schemes: &config.redirect_schemes,
             now: self.now(),
         };

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     ledger::revocation::{NotAuthenticated, Revocation, Revoker},
     oauth::{
-        client_authentication::{Standing, UnverifiedCredentials},
+        client_authentication::{ClientStanding, UnverifiedCredentials},
         credential::Credential,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
@@ -87,8 +87,8 @@ impl<W: World> Edge<'_, W> {
         let own = self.revocable(token);
         let Some(token) = own.filter(|token| *token.client() == proof.client) else {
             return Ok(match proof.standing {
-                Standing::Described(_) | Standing::Verified => Ok(()),
-                Standing::Unknown => Err(reply::not_authenticated(credentials.unknown())),
+                ClientStanding::Described(_) | ClientStanding::Verified => Ok(()),
+                ClientStanding::Unknown => Err(reply::not_authenticated(credentials.unknown())),
             });
         };
         let credential = match self.proven(credentials, &proof).await? {

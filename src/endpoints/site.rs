@@ -14,7 +14,7 @@ use crate::{
     ports::{Outage, Upload, World},
     site::{
         head,
-        path::{Destination, judge},
+        path::{PathOwner, judge},
     },
 };
 
@@ -26,10 +26,10 @@ impl<W: World> Edge<'_, W> {
         request: IncomingRequest<W::Body>,
     ) -> Result<Answer<W>, Reply> {
         match judge(request.url.path(), self.config.guarded(site)) {
-            Destination::Edge if self.config.is_open() => return Err(reply::open_not_found()),
-            Destination::Edge => return Err(reply::not_found()),
-            Destination::Malformed => return Err(malformed()),
-            Destination::Site => {}
+            PathOwner::Edge if self.config.is_open() => return Err(reply::open_not_found()),
+            PathOwner::Edge => return Err(reply::not_found()),
+            PathOwner::Malformed => return Err(malformed()),
+            PathOwner::Site => {}
         }
         let IncomingRequest {
             method,

@@ -12,13 +12,13 @@ use crate::{
     keys::ReplyKey,
     ledger::{
         minting::Tokens,
-        record::Stranger,
+        record::NotTheClient,
         redemption::{Redemption, RedemptionRefusal},
         rotation::{Rotation, RotationRefusal},
     },
     mount_path::MountPath,
     oauth::{
-        client_authentication::{ClientProof, Standing, UnverifiedCredentials},
+        client_authentication::{ClientProof, ClientStanding, UnverifiedCredentials},
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AuthorizationCode, RefreshToken},
@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// A client that has shown who it is, and what it asks for beside the grant.
-struct Caller {
+struct TokenClient {
     credentials: UnverifiedCredentials,
     proof: ClientProof,
     mount: Option<MountPath>,
@@ -97,7 +97,7 @@ impl<W: World> Edge<'_, W> {
         }
     }
 
-    fn caller(&self, request: &ReadRequest<Parameters>) -> Result<Caller, Reply> {
+    fn caller(&self, request: &ReadRequest<Parameters>) -> Result<TokenClient, Reply> {
         let credentials = UnverifiedCredentials::parse(&request.headers, &request.body)
             .map_err(reply::not_authenticated)?
             .ok_or_else(|| reply::error(NO_CLIENT))?;
@@ -107,7 +107,7 @@ impl<W: World> Edge<'_, W> {
         let resources: Vec<_> = request.body.all("resource").collect();
         let resource = audience(&self.issuer, &self.resources(), resources.iter())
             .map_err(|_| reply::error(OTHER_RESOURCE))?;
-        Ok(Caller {
+        Ok(TokenClient {
             credentials,
             proof,
             mount: (!resources.is_empty()).then(|| resource.path.clone()),
@@ -119,7 +119,7 @@ impl<W: World> Edge<'_, W> {
         code: &Secret,
         redirect_uri: Option<String>,
         verifier: &CodeVerifier,
-        caller: &Caller,
+        caller: &TokenClient,
     ) -> Result<Result<Tokens, Reply>, Outage> {
         let (keys, issuer) = self.seals();
         let code: Option<AuthorizationCode> = keys.open(issuer, code.expose());
@@ -144,7 +144,7 @@ impl<W: World> Edge<'_, W> {
             RedemptionRefusal::OtherRedirectUri => reply::error(OTHER_REDIRECT_URI),
             RedemptionRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RedemptionRefusal::WrongVerifier => reply::error(WRONG_VERIFIER),
-            RedemptionRefusal::Stranger(stranger) => stranger_reply(stranger, caller),
+            RedemptionRefusal::NotTheClient(other) => not_the_client(other, caller),
         }))
     }
 
@@ -152,7 +152,7 @@ impl<W: World> Edge<'_, W> {
         &self,
         refresh_token: &Secret,
         scope: Option<String>,
-        caller: Caller,
+        caller: TokenClient,
     ) -> Result<Result<Tokens, Reply>, Outage> {
         let (keys, issuer) = self.seals();
         let token: Option<RefreshToken> = keys.open(issuer, refresh_token.expose());
@@ -176,7 +176,7 @@ impl<W: World> Edge<'_, W> {
         Ok(outcome.map_err(|refusal| match refusal {
             RotationRefusal::Gone | RotationRefusal::Replayed => reply::error(SPENT),
             RotationRefusal::OtherResource => reply::error(OTHER_RESOURCE),
-            RotationRefusal::Stranger(stranger) => stranger_reply(stranger, &caller),
+            RotationRefusal::NotTheClient(other) => not_the_client(other, &caller),
             RotationRefusal::TooOften { wait } => reply::wait(TOO_OFTEN, wait),
         }))
     }
@@ -186,14 +186,14 @@ impl<W: World> Edge<'_, W> {
         &self,
         opened: Option<T>,
         facts: impl Fn(&T) -> (Digest, Timestamp),
-        caller: &Caller,
+        caller: &TokenClient,
     ) -> Result<T, Reply> {
         let own = opened.filter(|token| facts(token).0 == caller.proof.client);
         let Some(token) = own else {
             return Err(match caller.proof.standing {
                 // Such a client has nothing to register again: it only needs a new grant.
-                Standing::Described(_) | Standing::Verified => reply::error(NOT_VALID),
-                Standing::Unknown => reply::not_authenticated(caller.credentials.unknown()),
+                ClientStanding::Described(_) | ClientStanding::Verified => reply::error(NOT_VALID),
+                ClientStanding::Unknown => reply::not_authenticated(caller.credentials.unknown()),
             });
         };
         if facts(&token).1 <= self.now() {
@@ -203,10 +203,12 @@ impl<W: World> Edge<'_, W> {
     }
 }
 
-fn stranger_reply(stranger: Stranger, caller: &Caller) -> Reply {
-    match stranger {
-        Stranger::OtherClient => reply::error(NOT_VALID),
-        Stranger::WrongCredential => reply::not_authenticated(caller.credentials.insufficient()),
+fn not_the_client(other: NotTheClient, caller: &TokenClient) -> Reply {
+    match other {
+        NotTheClient::OtherClient => reply::error(NOT_VALID),
+        NotTheClient::WrongCredential => {
+            reply::not_authenticated(caller.credentials.insufficient())
+        }
     }
 }
 

@@ -269,21 +269,21 @@ impl ApprovedClient {
     /// # Errors
     ///
     /// Which of the two does not fit.
-    pub fn recognise(&self, client: &Digest, shown: &Credential) -> Result<(), Stranger> {
+    pub fn recognise(&self, client: &Digest, shown: &Credential) -> Result<(), NotTheClient> {
         if self.id != *client {
-            return Err(Stranger::OtherClient);
+            return Err(NotTheClient::OtherClient);
         }
         if self.credential.is_met_by(shown) {
             Ok(())
         } else {
-            Err(Stranger::WrongCredential)
+            Err(NotTheClient::WrongCredential)
         }
     }
 }
 
 /// A request is not from the client that was approved.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Stranger {
+pub enum NotTheClient {
     /// It is from another one.
     OtherClient,
     /// It does not show the client's credential.

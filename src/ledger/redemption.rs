@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     minting::{Mint, Tokens},
     record::{
-        FIRST_CALL, FirstCall, GrantRecord, GrantState, RevocationCause, Stranger, TokenFamily,
+        FIRST_CALL, FirstCall, GrantRecord, GrantState, NotTheClient, RevocationCause, TokenFamily,
     },
 };
 use crate::{
@@ -42,7 +42,7 @@ pub enum RedemptionRefusal {
     /// The code has been redeemed before.
     Replayed,
     /// The request is not the client's.
-    Stranger(Stranger),
+    NotTheClient(NotTheClient),
     /// The verifier does not answer the challenge.
     WrongVerifier,
 }
@@ -100,7 +100,7 @@ impl Redemption {
         authorization
             .client
             .recognise(&self.client, &self.credential)
-            .map_err(RedemptionRefusal::Stranger)?;
+            .map_err(RedemptionRefusal::NotTheClient)?;
         if self.challenge != record.code.challenge {
             return Err(RedemptionRefusal::WrongVerifier);
         }

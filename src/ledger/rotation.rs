@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     minting::{ExposedTokens, Mint, Tokens},
     record::{
-        GrantRecord, GrantState, Predecessor, RevocationCause, Stranger, TokenFamily,
+        GrantRecord, GrantState, NotTheClient, Predecessor, RevocationCause, TokenFamily,
         VoidGeneration,
     },
 };
@@ -45,7 +45,7 @@ pub enum RotationRefusal {
     /// The token was replaced long ago, or its replacement is in use.
     Replayed,
     /// The request is not the client's.
-    Stranger(Stranger),
+    NotTheClient(NotTheClient),
     /// The same reply was asked for too often; it can be asked for again after this time.
     TooOften {
         /// How long to wait.
@@ -66,7 +66,7 @@ pub struct ReplayPolicy {
 const MOST_REPEATS: u32 = 64;
 
 /// What a refresh token of a family is.
-enum Standing {
+enum TokenPlace {
     /// The newest: it rotates.
     Current,
     /// The one before, within its window: the same reply again.
@@ -89,12 +89,12 @@ pub fn rotate(
         Ok(family) => family.clone(),
         Err(refusal) => return (record, Err(refusal)),
     };
-    match family.standing(attempt.generation, policy.window, now) {
-        Standing::Current => {
+    match family.place_of(attempt.generation, policy.window, now) {
+        TokenPlace::Current => {
             let generation = family.current;
             replace(record, family, generation, attempt, mint, now)
         }
-        Standing::Lost(predecessor) => {
+        TokenPlace::Lost(predecessor) => {
             let family = family.without_current();
             let record = GrantRecord {
                 retries: record.retries.saturating_add(1),
@@ -102,8 +102,10 @@ pub fn rotate(
             };
             replace(record, family, predecessor.generation, attempt, mint, now)
         }
-        Standing::Repeat(predecessor) => repeat(record, family, predecessor, attempt, policy, now),
-        Standing::Old => (
+        TokenPlace::Repeat(predecessor) => {
+            repeat(record, family, predecessor, attempt, policy, now)
+        }
+        TokenPlace::Old => (
             match policy.reuse {
                 RefreshReuse::Refuse => record.replayed(),
                 RefreshReuse::Revoke => record
@@ -191,7 +193,7 @@ impl Rotation {
         authorization
             .client
             .recognise(&self.client, &self.credential)
-            .map_err(RotationRefusal::Stranger)?;
+            .map_err(RotationRefusal::NotTheClient)?;
         if !self
             .mount
             .as_ref()
@@ -207,21 +209,21 @@ impl Rotation {
 }
 
 impl TokenFamily {
-    fn standing(&self, generation: Generation, window: Lifetime, now: Timestamp) -> Standing {
+    fn place_of(&self, generation: Generation, window: Lifetime, now: Timestamp) -> TokenPlace {
         if generation == self.current {
-            return Standing::Current;
+            return TokenPlace::Current;
         }
         match &self.predecessor {
             Some(predecessor) if predecessor.generation == generation => {
                 if now < predecessor.rotated_at.plus(window) {
-                    Standing::Repeat(predecessor.clone())
+                    TokenPlace::Repeat(predecessor.clone())
                 } else if self.current_used {
-                    Standing::Old
+                    TokenPlace::Old
                 } else {
-                    Standing::Lost(predecessor.clone())
+                    TokenPlace::Lost(predecessor.clone())
                 }
             }
-            _ => Standing::Old,
+            _ => TokenPlace::Old,
         }
     }
 

@@ -25,7 +25,7 @@ pub const PARAMETERS: [&str; 8] = [
 ];
 
 /// What a request is judged by.
-pub struct Terms<'a> {
+pub struct RequestTerms<'a> {
     /// The issuer of the answer.
     pub issuer: &'a Issuer,
     /// The private-use redirects that may be answered.
@@ -95,7 +95,7 @@ impl AuthorizationRequest {
     pub fn parse(
         parameters: &Parameters,
         client: Client,
-        terms: &Terms<'_>,
+        terms: &RequestTerms<'_>,
     ) -> Result<Self, Rejection> {
         let redirect_uri = redirect_uri(parameters, &client, terms.schemes)
             .ok_or(Rejection::Untrusted(UntrustedRequest::RedirectUriMismatch))?;
@@ -146,7 +146,7 @@ struct Judged {
     offline_access: bool,
 }
 
-fn judge(parameters: &Parameters, terms: &Terms<'_>) -> Result<Judged, ErrorAnswer> {
+fn judge(parameters: &Parameters, terms: &RequestTerms<'_>) -> Result<Judged, ErrorAnswer> {
     parameters.one("state")?;
     match parameters.one("response_type")? {
         Some("code") => {}

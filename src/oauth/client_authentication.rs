@@ -43,12 +43,12 @@ pub struct ClientProof {
     /// What it shows beside that.
     pub credential: Credential,
     /// What its identifier says without storage.
-    pub standing: Standing,
+    pub standing: ClientStanding,
 }
 
 /// What the identifier of a request says of its client, without storage and without fetching.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Standing {
+pub enum ClientStanding {
     /// It may be any client that has a metadata document; what is presented says whether it is one
     /// that was approved.
     Described(ClientIdUrl),
@@ -156,10 +156,10 @@ impl UnverifiedCredentials {
         let standing = match Client::identify(&self.client_id, by) {
             Identified::Known(client) => {
                 self.authenticate(&client, by.keys)?;
-                Standing::Verified
+                ClientStanding::Verified
             }
-            Identified::Document(url) => Standing::Described(url),
-            Identified::Unknown | Identified::WrongUrl => Standing::Unknown,
+            Identified::Document(url) => ClientStanding::Described(url),
+            Identified::Unknown | Identified::WrongUrl => ClientStanding::Unknown,
         };
         Ok(ClientProof {
             client: Digest::of(self.client_id.as_bytes()),

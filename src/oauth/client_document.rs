@@ -39,7 +39,7 @@ pub enum ClientKeys {
 }
 
 /// What a document is judged by.
-pub struct Terms<'a> {
+pub struct DocumentTerms<'a> {
     /// The issuer that the client wants to use.
     pub issuer: &'a Issuer,
     /// The private-use redirects that may be answered.
@@ -79,7 +79,11 @@ impl ClientDocument {
     /// # Errors
     ///
     /// The first thing that is wrong with it.
-    pub fn parse(body: &[u8], url: &ClientIdUrl, terms: &Terms<'_>) -> Result<Self, DocumentFault> {
+    pub fn parse(
+        body: &[u8],
+        url: &ClientIdUrl,
+        terms: &DocumentTerms<'_>,
+    ) -> Result<Self, DocumentFault> {
         let Ok(Value::Object(metadata)) = serde_json::from_slice(body) else {
             return Err(DocumentFault::NotAnObject);
         };

@@ -26,7 +26,7 @@ pub struct RegistrationRequest {
 }
 
 /// What limits a registration.
-pub struct Terms<'a> {
+pub struct RegistrationTerms<'a> {
     /// The private-use redirects that may be registered.
     pub schemes: &'a RedirectSchemes,
     /// When it is.
@@ -66,7 +66,7 @@ impl RegistrationRequest {
     ///
     /// `invalid_redirect_uri` when no usable redirect URI is left; `invalid_client_metadata` for
     /// the rest.
-    pub fn parse(body: &[u8], terms: &Terms<'_>) -> Result<Self, ErrorAnswer> {
+    pub fn parse(body: &[u8], terms: &RegistrationTerms<'_>) -> Result<Self, ErrorAnswer> {
         let Ok(Value::Object(metadata)) = serde_json::from_slice(body) else {
             return Err(metadata_error(
                 "The body must be a JSON object of client metadata.",
@@ -143,7 +143,7 @@ mod tests {
 
     fn parse(body: &str) -> Result<RegistrationRequest, ErrorCode> {
         let schemes = RedirectSchemes::built_in_and(Vec::new());
-        let terms = Terms {
+        let terms = RegistrationTerms {
             schemes: &schemes,
             now: Timestamp::from_unix_seconds(7),
         };

@@ -10,10 +10,10 @@ use crate::{
 
 /// Verdicts of Ledgers, each until it must be asked for again. A verdict is never extended.
 #[derive(Default)]
-pub struct AdmissionCache(HashMap<GrantId, Vec<Verdict>>);
+pub struct AdmissionCache(HashMap<GrantId, Vec<CachedAdmission>>);
 
 /// What a Ledger said of a generation.
-struct Verdict {
+struct CachedAdmission {
     generation: Generation,
     admission: Admission,
     until: Timestamp,
@@ -53,7 +53,7 @@ impl AdmissionCache {
         }
         let verdicts = self.0.entry(grant.clone()).or_default();
         verdicts.retain(|verdict| verdict.generation != generation && now < verdict.until);
-        verdicts.push(Verdict {
+        verdicts.push(CachedAdmission {
             generation,
             admission,
             until,

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 /// What becomes of a path that is none of the edge's own as it is spelled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Destination {
+pub enum PathOwner {
     /// Some server may read it as one of the edge's.
     Edge,
     /// No server should have to read it: it hides a separator or a control byte.
@@ -15,9 +15,9 @@ pub enum Destination {
 }
 
 /// Judges a path; `guarded` are the paths of the edge, each with all below it.
-pub fn judge<'a>(path: &str, guarded: impl Iterator<Item = &'a str>) -> Destination {
+pub fn judge<'a>(path: &str, guarded: impl Iterator<Item = &'a str>) -> PathOwner {
     let Some(canonical) = canonical(path) else {
-        return Destination::Malformed;
+        return PathOwner::Malformed;
     };
     let is_at = |guarded: &str| {
         canonical
@@ -26,9 +26,9 @@ pub fn judge<'a>(path: &str, guarded: impl Iterator<Item = &'a str>) -> Destinat
     };
     let mut guarded = guarded;
     if guarded.any(is_at) {
-        Destination::Edge
+        PathOwner::Edge
     } else {
-        Destination::Site
+        PathOwner::Site
     }
 }
 
@@ -89,7 +89,7 @@ mod tests {
 
     const GUARDED: [&str; 3] = ["/mcp", "/.well-known", "/notes/Mcp"];
 
-    fn destination(path: &str) -> Destination {
+    fn owner(path: &str) -> PathOwner {
         judge(path, GUARDED.into_iter())
     }
 
@@ -138,7 +138,7 @@ mod tests {
             "/notes//mcp/x",
             "mcp",
         ] {
-            assert_eq!(destination(path), Destination::Edge, "{path}");
+            assert_eq!(owner(path), PathOwner::Edge, "{path}");
         }
     }
 
@@ -159,7 +159,7 @@ mod tests {
             "/%ff",
             "/x\u{7}",
         ] {
-            assert_eq!(destination(path), Destination::Malformed, "{path}");
+            assert_eq!(owner(path), PathOwner::Malformed, "{path}");
         }
     }
 
@@ -182,7 +182,7 @@ mod tests {
             "/index.php",
             "/mcp/../Home",
         ] {
-            assert_eq!(destination(path), Destination::Site, "{path}");
+            assert_eq!(owner(path), PathOwner::Site, "{path}");
         }
     }
 }

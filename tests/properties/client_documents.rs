@@ -7,7 +7,7 @@ use gatelodge::{
     oauth::{
         client_assertion::{ASSERTION_TYPE, AssertionId},
         client_authentication::UnverifiedCredentials,
-        client_document::{ClientDocument, ClientKeys, Terms},
+        client_document::{ClientDocument, ClientKeys, DocumentTerms},
         client_id_url::ClientIdUrl,
         credential::Credential,
         form::Parameters,
@@ -112,7 +112,7 @@ proptest! {
     #[test]
     fn documents(document in document(), junk in vec(any::<u8>(), 0..200)) {
         let (schemes, issuer) = (RedirectSchemes::built_in_and(Vec::new()), issuer());
-        let terms = Terms { issuer: &issuer, schemes: &schemes, now: NOW };
+        let terms = DocumentTerms { issuer: &issuer, schemes: &schemes, now: NOW };
         let url = ClientIdUrl::parse(CLIENT, &issuer).unwrap();
         let _ = ClientDocument::parse(&junk, &url, &terms);
         let text = document.to_string();

@@ -15,7 +15,7 @@ use gatelodge::{
         pkce::{CodeChallenge, CodeVerifier},
         receiver::Receiver,
         redirect_uri::{RedirectSchemes, RedirectUri, RegisteredRedirectUri},
-        registration::{RegistrationRequest, Terms},
+        registration::{RegistrationRequest, RegistrationTerms},
         resource::{Resource, audience},
         scope::ScopeSet,
         token_request::TokenRequest,
@@ -107,7 +107,7 @@ proptest! {
     #[test]
     fn registrations(body in metadata()) {
         let schemes = RedirectSchemes::built_in_and(Vec::new());
-        let terms = Terms { schemes: &schemes, now: Timestamp::from_unix_seconds(7) };
+        let terms = RegistrationTerms { schemes: &schemes, now: Timestamp::from_unix_seconds(7) };
         if let Ok(request) = RegistrationRequest::parse(&body, &terms) {
             let registration = &request.registration;
             prop_assert!(!registration.redirect_uris.is_empty());
