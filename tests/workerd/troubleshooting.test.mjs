@@ -1,8 +1,8 @@
 // docs/troubleshooting.md and the README quote what people see. Each sentence is still said, and where it can be tried, for that reason.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -140,11 +140,17 @@ describe('the log', () => {
   });
 });
 
-test('links lead to headings', () => {
-  const anchor = (heading) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
-  for (const [, path, fragment] of PAGE.matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)) {
-    const text = path ? read(`docs/${path}`) : PAGE;
-    const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
-    if (fragment) assert.ok(headings.includes(fragment), `${path}#${fragment}`);
+test('links in the documents lead to files and headings', () => {
+  const anchor = (heading) => heading.toLowerCase().replace(/[^a-z0-9 _-]/g, '').replaceAll(' ', '-');
+  const documents = readdirSync(join(ROOT, 'docs'), { recursive: true }).filter((name) => name.endsWith('.md'));
+  for (const document of ['README.md', ...documents.map((name) => `docs/${name}`)]) {
+    const links = [...read(document).matchAll(/\]\(([^)#\s]*)(?:#([^)]+))?\)/g)].filter(([, path]) => !path.includes(':'));
+    for (const [, path, fragment] of links) {
+      const target = path ? join(dirname(document), path) : document;
+      assert.ok(existsSync(join(ROOT, target)), `${document}: ${path}`);
+      if (!fragment) continue;
+      const headings = [...read(target).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
+      assert.ok(headings.includes(fragment), `${document}: ${path}#${fragment}`);
+    }
   }
 });
