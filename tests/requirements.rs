@@ -1,5 +1,6 @@
-//! What `docs/requirements.md` says is so: its paths exist, its tests are in their files, and every
-//! clause that source and tests cite has one row.
+//! What `docs/requirements.md` says is so: its paths exist, its tests are in their files, every file
+//! of tests is in it, and every clause that source and tests cite has one row. And the README has
+//! every key.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot go on has failed, and says where"
@@ -11,10 +12,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use gatelodge::config::Config;
+
 const DOCUMENT: &str = include_str!("../docs/requirements.md");
+const README: &str = include_str!("../README.md");
 const HEADER: [&str; 4] = ["id", "requirement", "module", "test"];
 /// The sections of what has no module, or no test.
 const NOT_HELD: [&str; 2] = ["Not here yet", "Here, but held by no test"];
+/// The roots of crates that hold no test themselves.
+const LISTS_OF_MODULES: [&str; 2] = ["properties/main.rs", "protocol/main.rs"];
 
 struct Row {
     section: String,
@@ -107,6 +113,41 @@ fn every_test_is_in_its_file() {
             }
         }
     }
+}
+
+#[test]
+fn every_file_of_tests_has_a_row() {
+    let rows = rows();
+    let held: BTreeSet<_> = rows
+        .iter()
+        .filter(|row| row.is_held())
+        .flat_map(|row| quoted(&row.cells[3]))
+        .collect();
+    for suite in ["properties", "protocol", "stored_formats", "workerd"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        let mut count = 0;
+        for entry in fs::read_dir(root.join(suite)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
+            if path.is_file() && !LISTS_OF_MODULES.contains(&name) {
+                assert!(held.contains(name), "no row names {name}");
+                count += 1;
+            }
+        }
+        assert!(count > 0, "{suite} is found");
+    }
+}
+
+#[test]
+fn the_readme_has_every_key_and_no_other() {
+    let (_, rest) = README.split_once("\n## Configuration\n").unwrap();
+    let (section, _) = rest.split_once("\n## ").unwrap();
+    let keys: Vec<_> = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(key, _)| key)
+        .collect();
+    assert_eq!(keys, Config::KEYS);
 }
 
 #[test]

@@ -32,7 +32,7 @@ test('wrangler deploy --dry-run builds and accepts the Worker with its bindings'
   for (const binding of ['env.REGISTER', 'env.LEDGER', 'env.SIGN_IN_LIMIT', 'env.PROBE_LIMIT']) assert.ok(text.includes(binding), text);
 });
 
-test('fetch reaches public addresses only: strangers name the documents that are fetched', () => {
+test('fetch reaches public addresses only: others name the documents that are fetched', () => {
   assert.ok(config.compatibility_flags.includes('global_fetch_strictly_public'));
 });
 

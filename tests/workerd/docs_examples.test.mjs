@@ -12,6 +12,7 @@ import { blocks, quoted, read, settingsOf, table } from './support/documents.mjs
 import { startEdge } from './support/edge.mjs';
 import { inTime } from './support/eventually.mjs';
 import { assertJson } from './support/expect.mjs';
+import { reaching, startIssuer } from './support/issuer.mjs';
 import { call } from './support/mcp_call.mjs';
 import { open } from './support/send.mjs';
 import { connect, obtainCode } from './support/sign_in.mjs';
@@ -19,12 +20,15 @@ import { connect, obtainCode } from './support/sign_in.mjs';
 const MODES = read('docs/modes.md');
 const ANSWER = { jsonrpc: '2.0', id: 1, result: {} };
 
+const ISSUER = 'https://auth.example.com';
+
 /** An edge with the settings of an example, and what reached the servers that it names. */
-async function withExample(command, use) {
+async function withExample(command, use, answer = () => Response.json(ANSWER)) {
   const calls = [];
   const outboundService = (request) => {
-    calls.push({ url: request.url, headers: request.headers });
-    return Response.json(ANSWER);
+    if (request.url.startsWith(`${ISSUER}/`)) return answer(request);
+    calls.push({ method: request.method, url: request.url, headers: request.headers });
+    return answer(request);
   };
   const edge = await startEdge({ ORIGIN: undefined, ...settingsOf(command) }, { outboundService });
   try {
@@ -95,6 +99,57 @@ const PROMISES = {
     assert.deepEqual(calls, []);
   },
 
+  'Mode `external`': async (edge, calls, issuer) => {
+    const { authorization_servers: servers } = assertJson(await edge.get('/.well-known/oauth-protected-resource/mcp'), 200);
+    assert.deepEqual(servers, [ISSUER]);
+    assert.deepEqual(assertJson(await edge.get('/.well-known/oauth-authorization-server'), 200), issuer.metadata);
+    assertJson(await edge.get('/.well-known/openid-configuration'), 404);
+    const audience = 'https://mcp.example.com/mcp';
+    for (const [token, status] of [
+      [issuer.token(audience), 200],
+      [issuer.token('https://mcp.example.com/other'), 401],
+      [issuer.token(audience, { cnf: { jkt: 'x' } }), 401],
+      [issuer.token(audience, { exp: 1 }), 401],
+    ]) {
+      assert.equal((await call(edge, token)).status, status);
+    }
+    assert.deepEqual(calls.map(({ url, headers }) => [url, headers.get('authorization')]), [['https://home.example.net:8383/mcp', null]]);
+    for (const path of ['/authorize', '/token', '/register', '/revoke', '/gatelodge']) assertJson(await edge.get(path), 404);
+  },
+
+  'A server that speaks the older transport': async (edge, calls) => {
+    const withToken = { authorization: `Bearer ${(await tokenFor(edge, '/sse')).access_token}` };
+    const newer = await edge.post('/sse', { headers: withToken, json: {} });
+    assert.equal(newer.status, 405);
+    const { text } = await edge.get('/sse', { headers: { ...withToken, accept: 'text/event-stream' } });
+    const [, place] = text.match(/^event: endpoint\ndata: (\/sse\?endpoint=\S+)\n\n: and so on\n\n$/) ?? assert.fail(text);
+    assert.ok(MODES.includes('event: endpoint\ndata: /sse?endpoint=…\n'));
+    assert.equal((await edge.post(place, { json: {} })).status, 401);
+    assert.equal((await edge.post(place, { headers: withToken, json: {} })).status, 200);
+    assert.deepEqual(
+      calls.map(({ method, url }) => [method, url]),
+      [
+        ['GET', 'https://home.example.net:8383/sse'],
+        ['POST', 'https://home.example.net:8383/messages?session=1'],
+      ],
+    );
+  },
+
+  'A site beside the mounts': async (edge, calls) => {
+    await edge.get('/Home?x=1', { headers: { authorization: 'Bearer x', cookie: 'own=1; __Host-gatelodge-session=x' } });
+    const [{ url, headers }] = calls.splice(0);
+    assert.equal(url, 'https://wiki.example.net/Home?x=1');
+    assert.deepEqual([headers.get('authorization'), headers.get('cookie')], [null, 'own=1']);
+    for (const path of ['/MCP', '//mcp', '/%256dcp', '/x/..;/mcp', '/token/x', '/gatelodge/x', '/.well-known/x']) assertJson(await edge.get(path), 404);
+    for (const path of ['/x%2fmcp', '/x%5cmcp', '/mcp%00']) assertJson(await edge.get(path), 400);
+    assertJson(await edge.get('/worker.js', { headers: { 'service-worker': 'script' } }), 403);
+    assert.deepEqual(calls, []);
+    const { tokens } = await connect(edge);
+    await call(edge, tokens.access_token);
+    await edge.get('/');
+    assert.deepEqual(calls.map((one) => one.url), ['https://home.example.net:8383/mcp', 'https://wiki.example.net/']);
+  },
+
   'Mode `open`': async (edge, calls) => {
     const reply = await edge.get('/.well-known/oauth-protected-resource/mcp');
     assert.equal(reply.status, 404);
@@ -130,6 +185,13 @@ const PROMISES = {
   },
 };
 
+/** What the servers of an example answer, where it is not `ANSWER`. */
+const STREAM = 'event: endpoint\ndata: /messages?session=1\n\n: and so on\n\n';
+const ANSWERS = {
+  'A server that speaks the older transport': ({ method }) =>
+    method === 'GET' ? new Response(STREAM, { headers: { 'content-type': 'text/event-stream' } }) : Response.json(ANSWER),
+};
+
 const EXAMPLES = blocks(MODES, 'sh');
 
 test('each example has its test, and each test its example', () => {
@@ -137,8 +199,26 @@ test('each example has its test, and each test its example', () => {
 });
 
 for (const { heading, text } of EXAMPLES) {
-  test(`${heading}: the example does what is promised`, () => withExample(text, PROMISES[heading]));
+  test(`${heading}: the example does what is promised`, async () => {
+    const issuer = await startIssuer({ url: ISSUER });
+    const toIssuer = reaching(issuer);
+    const isIssuers = (request) => request.url.startsWith(`${ISSUER}/`);
+    const answer = (request) => (isIssuers(request) ? toIssuer(request) : (ANSWERS[heading]?.(request) ?? Response.json(ANSWER)));
+    try {
+      await withExample(text, (edge, calls) => PROMISES[heading](edge, calls, issuer), answer);
+    } finally {
+      await issuer.stop();
+    }
+  });
 }
+
+test('a site beside the owner’s pages is a mistake unless it is trusted', async () => {
+  const { text } = EXAMPLES.find(({ heading }) => heading === 'A site beside the mounts');
+  await withExample(text.replace(' --set SITE_TRUSTED=true', ''), async (edge) => {
+    const { problems } = assertJson(await edge.post('/mcp'), 503);
+    assert.deepEqual(problems.map(({ key }) => key), ['SITE']);
+  });
+});
 
 test('headers for an open mount are a mistake unless they are meant', async () => {
   const { text } = EXAMPLES.find(({ heading }) => heading === 'An open server with a credential');
@@ -182,52 +262,53 @@ test('the settings in the README are settings', async () => {
 });
 
 describe('every address', () => {
-  const ROWS = table(MODES, 'Every address').map(([addresses, methods]) => ({
+  const ROWS = table(MODES, 'Every address').map(([addresses, methods, modes]) => ({
     addresses: quoted(addresses),
     methods: methods === 'all' ? undefined : methods.split(', '),
+    modes: modes === 'all' ? ['owner', 'external', 'open'] : modes.split(', '),
   }));
   const MOUNTED = ROWS.filter(({ methods }) => !methods).flatMap(({ addresses }) => addresses);
+  const METADATA = { issuer: ISSUER, jwks_uri: `${ISSUER}/keys` };
+  const MODES_OF_A_MOUNT = {
+    owner: { auth: 'owner' },
+    external: { auth: 'external', issuer: ISSUER, audience: 'https://mcp.example.com/mcp' },
+    open: { auth: 'open' },
+  };
 
   test('that src/routes.rs knows is in the table', () => {
-    const [source] = read('src/routes.rs').split('#[cfg(test)]');
-    const paths = [...source.matchAll(/"(\/[^"]*)"/g)].map(([, path]) => path);
+    const paths = [...read('src/routes.rs').matchAll(/"(\/[^"]*)"/g)].map(([, path]) => path);
     assert.ok(paths.length > 10);
     const documented = ROWS.flatMap(({ addresses }) => addresses).join('\n');
     for (const path of paths) assert.ok(documented.includes(path), path);
   });
 
-  test('is there with its methods and no other, with and without a slash', async () => {
-    const edge = await startEdge();
-    try {
-      for (const { addresses, methods } of ROWS.filter((row) => row.methods)) {
-        for (const address of addresses.flatMap((path) => [path, `${path}/`])) {
-          for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
-            const { status } = await edge.send(address, { method });
-            const what = `${method} ${address}: ${status}`;
-            if (methods.includes(method)) assert.ok(![404, 405, 500].includes(status), what);
-            else assert.equal(status, 405, what);
+  for (const [mode, mount] of Object.entries(MODES_OF_A_MOUNT)) {
+    test(`is there in mode ${mode} with its methods and no other, with and without a slash, or a 404`, async () => {
+      const outboundService = ({ url }) =>
+        url.startsWith(ISSUER) ? Response.json(METADATA) : new Response('', { status: 530 });
+      const edge = await startEdge({ MOUNTS: JSON.stringify([mount]) }, { outboundService });
+      try {
+        for (const { addresses, methods, modes } of ROWS.filter((row) => row.methods)) {
+          for (const address of addresses.flatMap((path) => [path, `${path}/`])) {
+            for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
+              const { status } = await edge.send(address, { method });
+              const what = `${method} ${address}: ${status}`;
+              // A method that no document has is told first.
+              if (!modes.includes(mode)) assert.ok([404, 405].includes(status) && (method !== 'GET' || status === 404), what);
+              else if (methods.includes(method)) assert.ok(![404, 405, 500].includes(status), what);
+              else assert.equal(status, 405, what);
+            }
           }
         }
+        for (const address of MOUNTED) {
+          for (const method of ['POST', 'DELETE']) {
+            assert.equal((await edge.send(address, { method })).status, mode === 'open' ? 502 : 401, `${method} ${address}`);
+          }
+        }
+        for (const path of ['/elsewhere', '/mcp/elsewhere', '/.well-known/elsewhere']) assertJson(await edge.get(path), 404);
+      } finally {
+        await edge.stop();
       }
-      for (const address of MOUNTED) {
-        for (const method of ['POST', 'PUT', 'DELETE']) assert.equal((await edge.send(address, { method })).status, 401);
-      }
-      assertJson(await edge.get('/.well-known/openid-configuration'), 404);
-    } finally {
-      await edge.stop();
-    }
-  });
-
-  test('but the first two rows is absent in mode open', async () => {
-    const edge = await startEdge({ MOUNTS: '[{"auth":"open"}]' });
-    try {
-      assert.deepEqual(MOUNTED, ['/mcp', '/']);
-      for (const address of ROWS.filter((row) => row.methods).flatMap(({ addresses }) => addresses)) {
-        for (const method of ['GET', 'POST']) assertJson(await edge.send(address, { method }), 404);
-      }
-      for (const address of MOUNTED) assert.equal((await edge.post(address)).status, 502, 'nobody is at home');
-    } finally {
-      await edge.stop();
-    }
-  });
+    });
+  }
 });

@@ -1,13 +1,14 @@
 // docs/troubleshooting.md and the README quote what people see. Each sentence is still said, and where it can be tried, for that reason.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { blocks, read } from './support/documents.mjs';
 import { startEdge } from './support/edge.mjs';
+import { eventually } from './support/eventually.mjs';
 import { call } from './support/mcp_call.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
@@ -85,7 +86,7 @@ describe('at the Worker', () => {
   }
 
   test('the commands that compare clients say 401 for each', async () => {
-    const commands = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n'));
+    const commands = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n')).filter((line) => line.endsWith('/mcp'));
     const agents = commands.map((command) => command.match(/-A '([^']+)'/)?.[1]);
     assert.deepEqual(agents, [undefined, 'python-httpx/0.28.1', 'Claude-User', 'openai-mcp/1.0.0']);
     for (const agent of agents) {
@@ -96,11 +97,60 @@ describe('at the Worker', () => {
   });
 });
 
-test('links lead to headings', () => {
-  const anchor = (heading) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
-  for (const [, path, fragment] of PAGE.matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)) {
-    const text = path ? read(`docs/${path}`) : PAGE;
-    const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
-    if (fragment) assert.ok(headings.includes(fragment), `${path}#${fragment}`);
+describe('the log', () => {
+  const SHOWN = blocks(PAGE, 'json')[0].text.split('\n').map((line) => JSON.parse(line));
+  const steps = () => edge.log.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  const line = (isIt) => eventually(() => steps().find(isIt) ?? false);
+  const form = ({ step, mount, detail, client }) => ({ step, mount, detail, client: Boolean(client) });
+
+  let edge;
+  let origin;
+  before(async () => {
+    origin = await startOrigin();
+    edge = await startEdge({ ORIGIN: origin.url });
+  });
+  after(async () => {
+    await edge.stop();
+    await origin.stop();
+  });
+
+  test('of a client that connects is as it is shown', async () => {
+    await edge.post('/mcp');
+    await edge.get('/.well-known/oauth-protected-resource/mcp');
+    await call(edge, (await connect(edge)).tokens.access_token);
+    await line(({ step }) => step === 'first_call');
+    assert.deepEqual(steps().map(form), SHOWN.map(form));
+  });
+
+  test('has every step, and the page explains it', () => {
+    const [, variants] = read('src/steps.rs').match(/pub enum Step \{([\s\S]*?)\n\}/);
+    const names = [...variants.matchAll(/^ {4}(\w+),$/gm)].map(([, name]) => name.replace(/\B[A-Z]/g, '_$&').toLowerCase());
+    assert.ok(names.length >= 9, String(names));
+    for (const name of names) assert.ok(PAGE.includes(`\n| \`${name}\` |`), name);
+  });
+
+  test('has the line of an error under the id in its answer', async () => {
+    const [command] = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n')).filter((line) => line.includes('gatelodge-request-id'));
+    const [, method, path] = command.match(/-X (\w+) https:\/\/mcp\.example\.com(\S+)/);
+    const reply = await edge.send(path, { method });
+    const id = reply.headers['gatelodge-request-id'];
+    const { step, detail } = await line(({ request }) => request === id);
+    assert.equal(step, 'refused');
+    assert.ok(reply.text.includes(detail), reply.text);
+  });
+});
+
+test('links in the documents lead to files and headings', () => {
+  const anchor = (heading) => heading.toLowerCase().replace(/[^a-z0-9 _-]/g, '').replaceAll(' ', '-');
+  const documents = readdirSync(join(ROOT, 'docs'), { recursive: true }).filter((name) => name.endsWith('.md'));
+  for (const document of ['README.md', ...documents.map((name) => `docs/${name}`)]) {
+    const links = [...read(document).matchAll(/\]\(([^)#\s]*)(?:#([^)]+))?\)/g)].filter(([, path]) => !path.includes(':'));
+    for (const [, path, fragment] of links) {
+      const target = path ? join(dirname(document), path) : document;
+      assert.ok(existsSync(join(ROOT, target)), `${document}: ${path}`);
+      if (!fragment) continue;
+      const headings = [...read(target).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
+      assert.ok(headings.includes(fragment), `${document}: ${path}#${fragment}`);
+    }
   }
 });
