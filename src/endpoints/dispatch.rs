@@ -8,10 +8,11 @@ use super::{
     reply::{self, Reply},
 };
 use crate::{
+    config::Mount,
     mcp::{cross_origin, media_type},
     mount_path::MountPath,
     oauth::trust::MetadataForm,
-    pages,
+    pages::{self, WelcomeView},
     ports::{Outage, World},
     routes::{Endpoint, OwnerRoute, Route},
     steps::Step,
@@ -188,9 +189,20 @@ impl<W: World> Edge<'_, W> {
 
     /// The page of the bare host, for people.
     fn welcome(&self) -> Reply {
-        let resource = self.issuer.url(self.config.first_mount().path.as_str());
-        let html = pages::welcome(&self.config.name, &resource);
+        let html = pages::welcome(&WelcomeView {
+            server: &self.config.name,
+            resources: &self.resource_urls(|_| true),
+            is_open: self.config.is_open(),
+            has_owner: self.config.issues_tokens(),
+        });
         reply::page(StatusCode::OK, html, None)
+    }
+
+    /// The URLs of the mounts of some kind.
+    pub(super) fn resource_urls(&self, of_kind: impl Fn(&Mount) -> bool) -> Vec<String> {
+        let mounts = self.config.mounts.iter().filter(|mount| of_kind(mount));
+        let urls = mounts.map(|mount| self.issuer.url(mount.path.as_str()));
+        urls.collect()
     }
 }
 

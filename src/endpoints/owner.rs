@@ -9,6 +9,7 @@ use super::{
     reply::{self, Reply},
 };
 use crate::{
+    config::Mount,
     ledger::{revocation::Revocation, summary::GrantStanding},
     oauth::form::Parameters,
     owner::{
@@ -51,7 +52,7 @@ impl<W: World> Edge<'_, W> {
         let html = pages::owner(&OwnerView {
             server: &self.config.name,
             ticket: ticket.expose(),
-            resource: &self.issuer.url(self.config.first_mount().path.as_str()),
+            resources: &self.resource_urls(Mount::is_owners),
             grants: views.into_iter().flatten().collect(),
             more,
         });

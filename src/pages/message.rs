@@ -29,17 +29,42 @@ pub fn message(server: &str, message: &Message<'_>) -> Html {
     )
 }
 
+/// What the page of the bare host says.
+pub struct WelcomeView<'a> {
+    /// The server's name.
+    pub server: &'a str,
+    /// The URLs to add to an app.
+    pub resources: &'a [String],
+    /// Whether everybody may call.
+    pub is_open: bool,
+    /// Whether the owner signs in here.
+    pub has_owner: bool,
+}
+
 /// The page of the bare host: what this is, and what to add to an app.
-pub fn welcome(server: &str, resource: &str) -> Html {
+pub fn welcome(view: &WelcomeView<'_>) -> Html {
     page(
-        server,
+        view.server,
         "Connect an app",
         &html! {
-            p { "This is the gate of a private MCP server. To connect, add this address to your app:" }
-            p { code { (resource) } }
-            p.soft { a href=(routes::OWNER) { "Apps that the owner has let in" } }
+            p {
+                @if view.is_open { "This is an open MCP server. " }
+                @else { "This is the gate of a private MCP server. " }
+                "To connect, add " (addresses(view.resources)) " to your app:"
+            }
+            @for resource in view.resources { p { code { (resource) } } }
+            @if view.has_owner {
+                p.soft { a href=(routes::OWNER) { "Apps that the owner has let in" } }
+            }
         },
     )
+}
+
+const fn addresses(resources: &[String]) -> &'static str {
+    match resources {
+        [_] => "this address",
+        _ => "one of these addresses",
+    }
 }
 
 /// The page of a configuration that is not right yet.

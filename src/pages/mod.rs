@@ -11,6 +11,6 @@ mod sign_in;
 
 pub use consent::{ConsentView, ReceiverView, RefusedView, UseView, consent, refused};
 pub use layout::{Html, style_source};
-pub use message::{Message, configuration, message, welcome};
+pub use message::{Message, WelcomeView, configuration, message, welcome};
 pub use owner::{GrantView, OwnerView, Standing, owner};
 pub use sign_in::{SignInNotice, SignInView, sign_in};

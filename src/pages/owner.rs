@@ -11,8 +11,8 @@ pub struct OwnerView<'a> {
     pub server: &'a str,
     /// The sealed ticket of its forms.
     pub ticket: &'a str,
-    /// The URL to add to a client.
-    pub resource: &'a str,
+    /// The URLs to add to a client.
+    pub resources: &'a [String],
     /// The apps that were let in, newest first.
     pub grants: Vec<GrantView>,
     /// Whether there are more than are shown.
@@ -60,7 +60,14 @@ pub fn owner(view: &OwnerView<'_>) -> Html {
         view.server,
         "Apps that you have let in",
         &html! {
-            p.soft { "To connect another one, add " code { (view.resource) } " to it." }
+            p.soft {
+                "To connect another one, add "
+                @for (index, resource) in view.resources.iter().enumerate() {
+                    @if index > 0 { " or " }
+                    code { (resource) }
+                }
+                " to it."
+            }
             @if view.grants.is_empty() {
                 p { "No app has been let in yet." }
             } @else {

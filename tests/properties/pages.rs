@@ -4,7 +4,7 @@ use gatelodge::{
     config::Problem,
     pages::{
         ConsentView, GrantView, Message, OwnerView, ReceiverView, RefusedView, Standing, UseView,
-        configuration, consent, message, owner, refused, welcome,
+        WelcomeView, configuration, consent, message, owner, refused, welcome,
     },
     time::Timestamp,
 };
@@ -48,7 +48,7 @@ fn pages(text: &str) -> Vec<String> {
         owner(&OwnerView {
             server: text,
             ticket: text,
-            resource: text,
+            resources: &[text.to_owned()],
             grants: vec![
                 own(Standing::Connected(Some(NOW))),
                 own(Standing::Replayed(NOW)),
@@ -63,7 +63,12 @@ fn pages(text: &str) -> Vec<String> {
                 link: Some((text, text)),
             },
         ),
-        welcome(text, text),
+        welcome(&WelcomeView {
+            server: text,
+            resources: &[text.to_owned(), text.to_owned()],
+            is_open: false,
+            has_owner: true,
+        }),
         configuration(&[Problem::new(text, text)]),
     ];
     pages.map(gatelodge::pages::Html::into_string).into()

@@ -82,3 +82,24 @@ fn a_wrong_request_leads_back_by_a_name_that_means_something() {
         assert!(page.text().contains(words), "{}", page.text());
     }
 }
+
+/// The bare host says what there is to add, and leads nowhere that is not there.
+#[test]
+fn the_bare_host_names_every_mount() {
+    let page = |settings: &[(&str, &str)]| {
+        let gate = Gate::with(settings);
+        let request = crate::support::Request::get("/").header("accept", "text/html");
+        gate.send(request).text()
+    };
+    let owner = page(&[("MOUNTS", MOUNTS)]);
+    for shown in [
+        "https://mcp.example.com/mcp",
+        "https://mcp.example.com/notes",
+        "/gatelodge",
+    ] {
+        assert!(owner.contains(shown), "{shown}");
+    }
+    let open = page(&[("MOUNTS", r#"[{"auth": "open"}]"#)]);
+    assert!(open.contains("https://mcp.example.com/mcp"));
+    assert!(open.contains("an open MCP server") && !open.contains("/gatelodge"));
+}

@@ -32,7 +32,8 @@ const MISTAKES = [
   ['a plain public address', { PUBLIC_URL: 'http://mcp.example.com' }, ['PUBLIC_URL']],
   ['headers that are no JSON', { ORIGIN_HEADERS: SECRET }, ['ORIGIN_HEADERS']],
   ['a word for a number', { ACCESS_TOKEN_SECONDS: 'eight hours' }, ['ACCESS_TOKEN_SECONDS']],
-  ['a misspelled key', { ORIGN: 'https://home.example.net' }, ['ORIGN']],
+  // Whatever stands where a key should be is not shown to everybody.
+  ['a misspelled key', { [SECRET]: 'https://home.example.net' }, ['A key']],
   [
     'several at once',
     { ORIGIN: undefined, OWNER_PASSWORD: SECRET, REGISTRATION: 'maybe' },
