@@ -247,6 +247,34 @@ test('the same in wrangler.toml is the same to the Worker', async () => {
   }
 });
 
+/** The examples that wrangler.toml shows behind comment signs, as the Worker gets them. */
+function commentedVars(folder) {
+  const config = join(folder, 'wrangler.toml');
+  const lines = read('wrangler.toml').split('\n').map((line) => line.replace(/^# (?=[A-Z_]+ = )/, ''));
+  writeFileSync(config, lines.join('\n'));
+  const { vars } = unstable_readConfig({ config }, { hideWarnings: true });
+  return Object.fromEntries(
+    Object.entries(vars).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  );
+}
+
+test('the settings that wrangler.toml shows are settings, all at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatelodge-docs-'));
+  try {
+    const vars = commentedVars(folder);
+    for (const key of ['ORIGIN', 'MOUNTS', 'SITE', 'SITE_TRUSTED', 'CLIENTS']) assert.ok(key in vars, key);
+    const edge = await startEdge(vars);
+    try {
+      // This is not PUBLIC_URL; a mistake would be told before that, with 503.
+      assertJson(await edge.get('/.well-known/oauth-protected-resource/notes'), 421);
+    } finally {
+      await edge.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('the settings in the README are settings', async () => {
   const commands = blocks(read('README.md'), 'sh').flatMap(({ text }) => text.split('\n'));
   const examples = commands.filter((line) => line.trim().startsWith('npm start -- --') && !line.includes('--help'));
