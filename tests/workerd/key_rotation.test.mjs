@@ -11,6 +11,7 @@ import { Client } from './support/client.mjs';
 import { KEY, startEdge } from './support/edge.mjs';
 import { assertAdmitted, assertNotAdmitted, assertOauthError, assertPage, assertTokens } from './support/expect.mjs';
 import { startOrigin } from './support/origin.mjs';
+import { steadyPort } from './support/steady_port.mjs';
 import { connect, enter } from './support/sign_in.mjs';
 
 const NEW_KEY = Buffer.alloc(32, 'n').toString('base64');
@@ -18,6 +19,7 @@ const NEW_KEY = Buffer.alloc(32, 'n').toString('base64');
 let edge;
 let origin;
 let persist;
+let port;
 
 before(async () => {
   origin = await startOrigin();
@@ -33,9 +35,9 @@ afterEach(async () => {
 
 /** The same edge, at the same address and with the same storage, under other keys. */
 async function restart(vars) {
-  const port = edge && Number(new URL(edge.url).port);
+  port = edge ? port : await steadyPort();
   await edge?.stop();
-  edge = await startEdge({ ORIGIN: origin.url, ...vars }, { persist, ...(port && { port }) });
+  edge = await startEdge({ ORIGIN: origin.url, ...vars }, { persist, port });
 }
 
 async function connected(metadata = {}) {
