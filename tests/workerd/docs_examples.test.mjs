@@ -113,7 +113,8 @@ const PROMISES = {
     ]) {
       assert.equal((await call(edge, token)).status, status);
     }
-    assert.deepEqual(calls.map(({ url, headers }) => [url, headers.get('authorization')]), [['https://home.example.net:8383/mcp', null]]);
+    const [{ url, headers }, ...others] = calls;
+    assert.deepEqual([url, headers.get('authorization'), others], ['https://home.example.net:8383/mcp', null, []]);
     for (const path of ['/authorize', '/token', '/register', '/revoke', '/gatelodge']) assertJson(await edge.get(path), 404);
   },
 
@@ -140,7 +141,8 @@ const PROMISES = {
     const [{ url, headers }] = calls.splice(0);
     assert.equal(url, 'https://wiki.example.net/Home?x=1');
     assert.deepEqual([headers.get('authorization'), headers.get('cookie')], [null, 'own=1']);
-    for (const path of ['/MCP', '//mcp', '/%256dcp', '/x/..;/mcp', '/token/x', '/gatelodge/x', '/.well-known/x']) assertJson(await edge.get(path), 404);
+    const guarded = ['/MCP', '//mcp', '/%256dcp', '/x/..;/mcp', '/token/x', '/gatelodge/x', '/.well-known/x'];
+    for (const path of guarded) assertJson(await edge.get(path), 404);
     for (const path of ['/x%2fmcp', '/x%5cmcp', '/mcp%00']) assertJson(await edge.get(path), 400);
     assertJson(await edge.get('/worker.js', { headers: { 'service-worker': 'script' } }), 403);
     assert.deepEqual(calls, []);
@@ -239,6 +241,34 @@ test('the same in wrangler.toml is the same to the Worker', async () => {
     try {
       const { scopes_supported: scopes } = assertJson(await edge.get('/.well-known/oauth-protected-resource/notes'), 200);
       assert.deepEqual(scopes, ['notes:read', 'notes:write']);
+    } finally {
+      await edge.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** The examples that wrangler.toml shows behind comment signs, as the Worker gets them. */
+function commentedVars(folder) {
+  const config = join(folder, 'wrangler.toml');
+  const lines = read('wrangler.toml').split('\n').map((line) => line.replace(/^# (?=[A-Z_]+ = )/, ''));
+  writeFileSync(config, lines.join('\n'));
+  const { vars } = unstable_readConfig({ config }, { hideWarnings: true });
+  return Object.fromEntries(
+    Object.entries(vars).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  );
+}
+
+test('the settings that wrangler.toml shows are settings, all at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatelodge-docs-'));
+  try {
+    const vars = commentedVars(folder);
+    for (const key of ['ORIGIN', 'MOUNTS', 'SITE', 'SITE_TRUSTED', 'CLIENTS']) assert.ok(key in vars, key);
+    const edge = await startEdge(vars);
+    try {
+      // This is not PUBLIC_URL; a mistake would be told before that, with 503.
+      assertJson(await edge.get('/.well-known/oauth-protected-resource/notes'), 421);
     } finally {
       await edge.stop();
     }
