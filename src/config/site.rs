@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Mount, settings::Settings};
+use super::{Mount, Transport, settings::Settings};
 use crate::issuer::is_loopback;
 
 const KEY: &str = "SITE";
@@ -62,6 +62,14 @@ impl Settings<'_> {
             self.warning(
                 KEY,
                 "is plain http: whoever is on the way between Cloudflare and that server can read and change every page. Use https or a tunnel.",
+            );
+        }
+        let posts_there =
+            |mount: &Mount| mount.transport == Transport::Sse && mount.origin.is_at(&url);
+        if mounts.iter().any(posts_there) {
+            self.problem(
+                KEY,
+                "is at the host and port of a mount with transport sse, whose messages could then be posted around the gate. Give one of them another port.",
             );
         }
         if !trusted && mounts.iter().any(Mount::is_owners) {

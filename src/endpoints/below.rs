@@ -51,7 +51,9 @@ fn good_bearer(client_id: Option<&str>) -> Reply {
 }
 
 /// What the server is, in the words of an early proposal; static.
-pub(super) fn discover(mount: &Mount) -> Reply {
+pub(super) fn discover(mount: &Mount, is_first: bool) -> Reply {
+    // The root describes the first mount's authorization server.
+    let suffix = if is_first { "" } else { mount.path.as_str() };
     reply::json(
         StatusCode::OK,
         Caching::Public,
@@ -60,7 +62,7 @@ pub(super) fn discover(mount: &Mount) -> Reply {
             "version": "2024-11-05",
             "transport": "sse",
             "endpoint": mount.path,
-            "authentication": {"type": "oauth2", "discovery": routes::SERVER_METADATA},
+            "authentication": {"type": "oauth2", "discovery": format!("{}{suffix}", routes::SERVER_METADATA)},
         }),
     )
 }

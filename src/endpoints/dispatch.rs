@@ -63,7 +63,8 @@ impl<W: World> Edge<'_, W> {
             }
             Route::Discover(mount) => {
                 self.for_everybody(request, discovery::METHODS, async |_| {
-                    Ok(below::discover(config.mount(mount)))
+                    let is_first = config.first_mount().path == *mount;
+                    Ok(below::discover(config.mount(mount), is_first))
                 })
                 .await
             }

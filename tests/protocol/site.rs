@@ -50,6 +50,18 @@ fn a_site_beside_the_owners_pages_must_be_trusted() {
     }
 }
 
+/// Its messages are posted to a place that only the stream names, so that no path can be kept back.
+#[test]
+fn a_site_is_not_at_the_port_of_a_legacy_origin() {
+    let mounts = |port: u16| {
+        format!(
+            r#"[{{"auth": "open", "origin": "https://wiki.example.net:{port}/sse", "transport": "sse"}}]"#
+        )
+    };
+    assert_eq!(problems(&[SITE, ("MOUNTS", &mounts(443))]), ["SITE"]);
+    assert!(problems(&[SITE, ("MOUNTS", &mounts(8443))]).is_empty());
+}
+
 #[test]
 fn every_other_path_goes_there_as_it_came() {
     let gate = Gate::with(&[SITE, TRUSTED]);
