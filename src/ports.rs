@@ -4,7 +4,7 @@
     reason = "a Worker has one thread; the futures need not be Send"
 )]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -142,6 +142,8 @@ pub enum Upload<B, H> {
     Held(H),
     /// No body.
     Nothing,
+    /// The client's own body, as it comes, with or without a length.
+    Whole(B),
     /// The client's own body, as it comes.
     Stream {
         /// The body.
@@ -286,6 +288,8 @@ pub struct IsolateMemory {
     pub admissions: RefCell<AdmissionCache>,
     /// What other issuers publish.
     pub issuers: RefCell<IssuerCache>,
+    /// How many bytes of messages are being taken in, or are on their way home.
+    pub held: Cell<u64>,
     /// The learned spelling of each mount's origin.
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
     /// The metadata documents of clients.

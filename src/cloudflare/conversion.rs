@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
@@ -53,6 +53,10 @@ pub(super) fn platform_headers(headers: &HeaderMap) -> worker::Result<Headers> {
 /// The answer as the platform sends it. The origin's body stays a native stream.
 pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_sys::Response> {
     let (parts, payload) = answer.into_parts();
+    // It panics for another one, and that would end every request of the isolate.
+    if !(200..600).contains(&parts.status.as_u16()) {
+        return Err("a status that cannot be sent".into());
+    }
     let builder = worker::Response::builder()
         .with_status(parts.status.as_u16())
         .with_headers(platform_headers(&parts.headers)?);
@@ -70,13 +74,13 @@ pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_s
     Ok(response.into())
 }
 
-/// The first event at once, and another whenever the interval has passed.
+/// The first event at once, another whenever the interval has passed, and an end.
 fn probe_events() -> impl Stream<Item = worker::Result<Vec<u8>>> {
-    stream::unfold(true, |is_first| async move {
-        if is_first {
-            return Some((Ok(probe::ENDPOINT_EVENT.into()), false));
+    stream::iter(0..=probe::PINGS).then(|index| async move {
+        if index == 0 {
+            return Ok(probe::ENDPOINT_EVENT.into());
         }
         worker::Delay::from(Duration::from_secs(probe::PING_INTERVAL.seconds())).await;
-        Some((Ok(probe::PING_EVENT.into()), false))
+        Ok(probe::PING_EVENT.into())
     })
 }

@@ -53,6 +53,7 @@ pub(super) async fn send(
     let body = match upload {
         Upload::Nothing => None,
         Upload::Held(bytes) => Some(JsValue::from(bytes)),
+        Upload::Whole(body) => body.into_stream().map(JsValue::from),
         Upload::Stream {
             body,
             length,

@@ -18,7 +18,7 @@ pub use settings::Problem;
 pub use site::Site;
 
 use crate::{
-    issuer::Issuer,
+    issuer::{Issuer, same_host},
     keys::Keys,
     mount_path::MountPath,
     oauth::{client::Client, redirect_uri::RedirectSchemes, scope::ScopeSet},
@@ -171,9 +171,8 @@ impl Config {
         match self.public_url {
             Some(_) => None,
             None => mounts::looping(&self.mounts, url).or_else(|| {
-                let site = self.site.as_ref()?.url();
-                let is_edge = site.host() == url.host() && site.port() == url.port();
-                is_edge.then(|| Problem::new("SITE", site::LOOP))
+                let site = self.site.as_ref()?;
+                same_host(site.url(), url).then(|| Problem::new("SITE", site::LOOP))
             }),
         }
     }

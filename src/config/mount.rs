@@ -6,7 +6,7 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::{
-    issuer::is_loopback,
+    issuer::{is_loopback, same_host},
     mount_path::MountPath,
     oauth::{scope::ScopeSet, trust::Trust},
 };
@@ -148,8 +148,7 @@ impl OriginUrl {
     /// Whether the origin has the same host and port as a URL of the edge itself, by whatever
     /// scheme.
     pub fn is_at(&self, edge: &Url) -> bool {
-        let origin = &self.as_configured;
-        edge.host() == origin.host() && edge.port() == origin.port()
+        same_host(edge, &self.as_configured)
     }
 
     /// Whether it is plain http to another machine.

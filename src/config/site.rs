@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{Mount, Transport, settings::Settings};
-use crate::issuer::is_loopback;
+use crate::issuer::{is_loopback, same_host};
 
 const KEY: &str = "SITE";
 
@@ -27,10 +27,7 @@ impl Site {
 
     /// The path of a mount's origin, when it is at the same host: it must not be reached from here.
     pub fn guarded_path<'a>(&self, mount: &'a Mount) -> Option<&'a str> {
-        mount
-            .origin
-            .is_at(&self.0)
-            .then(|| mount.origin.path().trim_end_matches('/'))
+        mount.origin.is_at(&self.0).then(|| mount.origin.path())
     }
 }
 
@@ -54,8 +51,7 @@ impl Settings<'_> {
             );
             return None;
         };
-        let at_edge = |edge: &Url| edge.host() == url.host() && edge.port() == url.port();
-        if edge.is_some_and(at_edge) {
+        if edge.is_some_and(|edge| same_host(edge, &url)) {
             self.problem(KEY, LOOP);
         }
         if url.scheme() == "http" && !is_loopback(&url) {

@@ -26,30 +26,28 @@ pub(super) enum WrongAddress {
 }
 
 /// The issuer is the configured one, or else the origin of the request. Only on this machine is it
-/// plain http; a proxy before a local gate says what it was reached by.
+/// plain http. What a proxy says of the scheme is believed only at the configured name: a page may
+/// say the same, from a name that it has made lead here.
 pub(super) fn issuer_of<'a, B>(
     config: &'a Config,
     request: &IncomingRequest<B>,
 ) -> Result<Cow<'a, Issuer>, WrongAddress> {
-    let (url, headers) = (&request.url, &request.headers);
+    let url = &request.url;
     let plain = url.scheme() == "http" && !is_loopback(url);
-    let proxied = headers.get("x-forwarded-proto");
+    let Some(issuer) = &config.public_url else {
+        if plain {
+            return Err(WrongAddress::PlainHttp);
+        }
+        return Ok(Cow::Owned(Issuer::new(url.origin().ascii_serialization())));
+    };
+    if !issuer.is_at(url) {
+        return Err(WrongAddress::Misdirected);
+    }
+    let proxied = request.headers.get("x-forwarded-proto");
     if plain && proxied.is_none_or(|scheme| scheme.as_bytes() != b"https") {
         return Err(WrongAddress::PlainHttp);
     }
-    match &config.public_url {
-        Some(issuer) if issuer.is_at(url) => Ok(Cow::Borrowed(issuer)),
-        Some(_) => Err(WrongAddress::Misdirected),
-        None => {
-            let origin = url.origin().ascii_serialization();
-            let issuer = if plain {
-                origin.replacen("http:", "https:", 1)
-            } else {
-                origin
-            };
-            Ok(Cow::Owned(Issuer::new(issuer)))
-        }
-    }
+    Ok(Cow::Borrowed(issuer))
 }
 
 impl WrongAddress {
@@ -65,7 +63,7 @@ impl WrongAddress {
             }
             Self::PlainHttp => (
                 StatusCode::FORBIDDEN,
-                "This server is reached by https only: change http to https in its address.",
+                "This server is reached by https only: change http to https in its address. Behind a proxy of your own, set PUBLIC_URL.",
             ),
         };
         let body = json!({"error": "invalid_request", "error_description": error_description});

@@ -17,7 +17,7 @@ use crate::{
         response_head::{self, Verdict},
         session_id::{self, MCP_SESSION_ID},
     },
-    ports::{Upload, World},
+    ports::{IsolateMemory, Upload, World},
     resource_server::principal::Passage,
 };
 
@@ -51,9 +51,9 @@ impl<W: World> Edge<'_, W> {
         };
         let in_session = session.is_some();
         let target = self.target(mount, passage, head)?;
-        let upload = match *method {
+        let (upload, _room) = match *method {
             Method::POST => self.upload(headers, body, passage).await?,
-            _ => Upload::Nothing,
+            _ => (Upload::Nothing, None),
         };
         let sent = request_head::headers(method, headers, session, &mount.origin_headers);
         let call = Call {
@@ -78,42 +78,36 @@ impl<W: World> Edge<'_, W> {
         Ok(relayed)
     }
 
+    /// What goes up with a call. On an open mount nobody is admitted, so that nothing is to be
+    /// judged once it is there: what says its length streams.
     async fn upload(
         &self,
         headers: &HeaderMap,
         body: W::Body,
         passage: &Passage,
-    ) -> Result<Upload<W::Body, W::Held>, Refusal> {
-        let upload = self.take_in(headers, body).await?;
-        if let Upload::Held(_) = upload {
-            let good = self.readmit(passage).await;
-            good.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
-        }
-        Ok(upload)
-    }
-
-    /// The body of a request that is to go on: whole, or, where it promises to be long, as it comes.
-    pub(super) async fn take_in(
-        &self,
-        headers: &HeaderMap,
-        body: W::Body,
-    ) -> Result<Upload<W::Body, W::Held>, GatewayError> {
+    ) -> Result<(Upload<W::Body, W::Held>, Option<Reservation<'_>>), Refusal> {
         let length = headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
-        if let Some(length) = length.filter(|length| *length > LARGEST_MESSAGE) {
+        let is_open = matches!(passage, Passage::Open);
+        if let Some(length) = length.filter(|length| is_open || *length > LARGEST_MESSAGE) {
             let patience = self.config.lifetimes.grant_cache.times(10);
-            return Ok(Upload::Stream {
+            let stream = Upload::Stream {
                 body,
                 length,
                 patience,
-            });
+            };
+            return Ok((stream, None));
         }
+        let room = Reservation::make(self.world.memory(), length.unwrap_or(LARGEST_MESSAGE));
+        let room = room.ok_or(GatewayError::Busy)?;
         let held = self.world.hold(body, length, LARGEST_MESSAGE).await;
         let held = held.map_err(|outage| self.failed(&outage, GatewayError::CallUnreadable))?;
         self.body_came();
-        held.map(Upload::Held)
-            .map_err(|_| GatewayError::CallTooLarge)
+        let held = held.map_err(|_| GatewayError::CallTooLarge)?;
+        let good = self.readmit(passage).await;
+        good.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
+        Ok((Upload::Held(held), Some(room)))
     }
 
     /// Sends a call to the spelling of the origin that is known to answer, and, once, to the other
@@ -129,7 +123,7 @@ impl<W: World> Edge<'_, W> {
         let again = match &upload {
             Upload::Held(held) => Some(Upload::Held(held.clone())),
             Upload::Nothing => Some(Upload::Nothing),
-            Upload::Stream { .. } => None,
+            Upload::Stream { .. } | Upload::Whole(_) => None,
         };
         let location = match self.send_once(call, slash, upload).await? {
             Outcome::Answered(answer) => return Ok(answer),
@@ -158,7 +152,7 @@ impl<W: World> Edge<'_, W> {
     ) -> Result<Outcome<W::Body>, GatewayError> {
         let patience = match &upload {
             Upload::Stream { patience, .. } => Some(*patience),
-            Upload::Held(_) | Upload::Nothing => None,
+            Upload::Held(_) | Upload::Nothing | Upload::Whole(_) => None,
         };
         let begun = self.world.now();
         let url = call.url(slash);
@@ -196,6 +190,39 @@ impl<W: World> Edge<'_, W> {
         if memory.learned_slash(&call.mount.path) != slash {
             memory.learn_slash(&call.mount.path, slash);
         }
+    }
+}
+
+/// Room in the isolate for a message, for as long as its call is on the way home. Messages that say
+/// nothing of their length, or are long, leave some to the others.
+struct Reservation<'a> {
+    memory: &'a IsolateMemory,
+    bytes: u64,
+}
+
+impl<'a> Reservation<'a> {
+    const ALL: u64 = 32 * 1024 * 1024;
+    const FOR_LONG: u64 = 24 * 1024 * 1024;
+    const SHORT: u64 = 64 * 1024;
+
+    fn make(memory: &'a IsolateMemory, bytes: u64) -> Option<Self> {
+        let most = if bytes > Self::SHORT {
+            Self::FOR_LONG
+        } else {
+            Self::ALL
+        };
+        let held = memory.held.get() + bytes;
+        if held > most {
+            return None;
+        }
+        memory.held.set(held);
+        Some(Self { memory, bytes })
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        self.memory.held.set(self.memory.held.get() - self.bytes);
     }
 }
 

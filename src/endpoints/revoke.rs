@@ -18,6 +18,7 @@ use crate::{
     },
     ports::{Outage, World},
     secret::Digest,
+    time::Timestamp,
 };
 
 /// A token that is ours, by what it is; a wrong `token_type_hint` changes nothing.
@@ -27,6 +28,13 @@ enum Revocable {
 }
 
 impl Revocable {
+    const fn expires_at(&self) -> Timestamp {
+        match self {
+            Self::Access(token) => token.expires_at,
+            Self::Refresh(token) => token.expires_at,
+        }
+    }
+
     const fn client(&self) -> &Digest {
         match self {
             Self::Access(token) => &token.client,
@@ -39,7 +47,9 @@ impl Revocable {
             Self::Access(AccessToken {
                 grant, generation, ..
             }) => (grant, Revocation::AccessToken { generation, by }),
-            Self::Refresh(RefreshToken { grant, .. }) => (grant, Revocation::RefreshToken { by }),
+            Self::Refresh(RefreshToken {
+                grant, generation, ..
+            }) => (grant, Revocation::RefreshToken { generation, by }),
         }
     }
 }
@@ -120,6 +130,7 @@ impl<W: World> Edge<'_, W> {
         keys.open(issuer, token)
             .map(Revocable::Refresh)
             .or_else(|| keys.open(issuer, token).map(Revocable::Access))
+            .filter(|token| self.now() < token.expires_at())
     }
 
     async fn revoke_by(&self, token: Revocable, by: Revoker) -> Result<Result<(), Reply>, Outage> {

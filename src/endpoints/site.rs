@@ -47,17 +47,19 @@ impl<W: World> Edge<'_, W> {
         }
         let upload = match method {
             Method::GET | Method::HEAD => Upload::Nothing,
-            _ => {
-                let taken_in = self.take_in(&headers, body).await;
-                taken_in.map_err(|error| reply::gateway_error(error, self.request_id()))?
-            }
+            _ => Upload::Whole(body),
         };
         let sent = head::request(&headers, &self.issuer);
         let answer = self
             .world
             .send(&method, &site.at(&url), &sent, upload)
             .await;
-        let (parts, body) = answer.map_err(|outage| self.away(&outage))?.into_parts();
+        let answer = answer.map_err(|outage| self.away(&outage))?;
+        // The platform sends no other status on.
+        if !(200..600).contains(&answer.status().as_u16()) {
+            return Err(self.away(&Outage::new("the site answers with a status that is none")));
+        }
+        let (parts, body) = answer.into_parts();
         let mut answer = Response::new(Payload::Home(body));
         *answer.status_mut() = parts.status;
         *answer.headers_mut() = head::answer(&parts.headers, site.url(), &self.issuer);

@@ -255,6 +255,18 @@ impl GrantRecord {
         self
     }
 
+    /// Whether a generation is the newest, or the one that it replaced.
+    pub fn is_recent(&self, generation: Generation) -> bool {
+        match &self.state {
+            GrantState::Active(family) => {
+                let before = family.predecessor.as_ref();
+                generation == family.current
+                    || before.is_some_and(|before| before.generation == generation)
+            }
+            GrantState::Issued | GrantState::Revoked { .. } => false,
+        }
+    }
+
     /// The record, with one more replay.
     #[must_use]
     pub fn replayed(mut self) -> Self {

@@ -14,8 +14,11 @@ use crate::{
 pub enum Revocation {
     /// The owner ends the grant.
     ByOwner,
-    /// The client ends it, by its refresh token.
+    /// The client ends it, by its refresh token or the one before; elder ones are dead and end
+    /// nothing.
     RefreshToken {
+        /// Its generation.
+        generation: Generation,
         /// The client's proof.
         by: Revoker,
     },
@@ -54,7 +57,9 @@ pub fn revoke(
 ) -> Result<GrantRecord, NotAuthenticated> {
     match revocation {
         Revocation::ByOwner => Ok(record.revoked(RevocationCause::Owner, now)),
-        Revocation::RefreshToken { by } if by.is_client_of(&record)? => {
+        Revocation::RefreshToken { generation, by }
+            if by.is_client_of(&record)? && record.is_recent(*generation) =>
+        {
             Ok(record.revoked(RevocationCause::Client, now))
         }
         Revocation::AccessToken { generation, by } if by.is_client_of(&record)? => {

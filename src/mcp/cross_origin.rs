@@ -92,15 +92,12 @@ pub fn answer_preflight(request: &HeaderMap, methods: &'static str, headers: &mu
     );
     let mut allowed = HEADERS.to_owned();
     let asked = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
-    for name in asked
-        .and_then(|names| names.to_str().ok())
-        .unwrap_or_default()
-        .split(',')
-    {
-        if let Ok(name) = HeaderName::try_from(name.trim())
-            && name.as_str().starts_with("mcp-param-")
-        {
-            allowed = format!("{allowed}, {name}");
+    let asked = asked.and_then(|names| names.to_str().ok());
+    let names = asked.unwrap_or_default().split(',').take(MOST_NAMES);
+    for name in names.filter_map(|name| HeaderName::try_from(name.trim()).ok()) {
+        if name.as_str().starts_with("mcp-param-") {
+            allowed.push_str(", ");
+            allowed.push_str(name.as_str());
         }
     }
     if let Ok(allowed) = HeaderValue::try_from(allowed) {
@@ -108,6 +105,8 @@ pub fn answer_preflight(request: &HeaderMap, methods: &'static str, headers: &mu
     }
 }
 
+/// A tool has few parameters; what is asked for beyond these is not allowed.
+const MOST_NAMES: usize = 64;
 const HEADERS: &str = "Authorization, Content-Type, Accept, Last-Event-ID, MCP-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name, traceparent, tracestate, baggage";
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 /// Why the gateway answers in the origin's place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum GatewayError {
+    /// Too much is on its way already.
+    Busy,
     /// The call is larger than what can be read to set its length.
     CallTooLarge,
     /// The call broke off before it was read.
@@ -43,7 +45,9 @@ impl GatewayError {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::CallUnreadable | Self::LedgerUnreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::CallUnreadable | Self::LedgerUnreachable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::MethodNotOffered | Self::NoStream | Self::StreamFirst => {
                 StatusCode::METHOD_NOT_ALLOWED
@@ -61,7 +65,8 @@ impl GatewayError {
     /// Whether trying again later can help.
     pub const fn is_passing(self) -> bool {
         match self {
-            Self::CallUnreadable
+            Self::Busy
+            | Self::CallUnreadable
             | Self::LedgerUnreachable
             | Self::OriginDown
             | Self::OriginOdd
@@ -84,7 +89,8 @@ impl GatewayError {
             Self::MethodNotOffered => Some("GET, POST, DELETE"),
             Self::NoStream => Some("POST, DELETE"),
             Self::StreamFirst => Some("GET"),
-            Self::CallTooLarge
+            Self::Busy
+            | Self::CallTooLarge
             | Self::CallUnreadable
             | Self::ForeignOrigin
             | Self::LedgerUnreachable
@@ -102,7 +108,8 @@ impl GatewayError {
     pub const fn is_origins_own(self) -> bool {
         match self {
             Self::NoStream | Self::OriginRefuses => true,
-            Self::CallTooLarge
+            Self::Busy
+            | Self::CallTooLarge
             | Self::CallUnreadable
             | Self::ForeignOrigin
             | Self::LedgerUnreachable
@@ -126,7 +133,8 @@ impl GatewayError {
             | Self::OriginRefuses
             | Self::OriginSlow
             | Self::OriginUnreachable => true,
-            Self::CallTooLarge
+            Self::Busy
+            | Self::CallTooLarge
             | Self::CallUnreadable
             | Self::ForeignOrigin
             | Self::LedgerUnreachable
@@ -151,6 +159,10 @@ impl GatewayError {
     /// The code of JSON-RPC, and one sentence.
     pub const fn words(self) -> (i32, &'static str) {
         match self {
+            Self::Busy => (
+                -32603,
+                "The gateway has too many messages on their way. Try again.",
+            ),
             Self::CallTooLarge => (-32600, "The message is too large."),
             Self::CallUnreadable => (-32603, "The message broke off. Send it again."),
             Self::ForeignOrigin => (-32600, "Pages of this web origin may not call this server."),

@@ -12,6 +12,8 @@ pub const ENDPOINT_EVENT: &str = "event: endpoint\ndata: {\"protocol\":\"mcp\",\
 pub const PING_EVENT: &str = "event: ping\ndata: keepalive\n\n";
 /// The time between two events.
 pub const PING_INTERVAL: Lifetime = Lifetime::from_seconds(30);
+/// How many of them there are, so that strangers cannot collect streams: ten minutes of them.
+pub const PINGS: u32 = 20;
 
 /// Whether a GET may get the stream. Clients that speak of a protocol version, or would read JSON,
 /// take any 200 for what it is not, so they get the challenge.

@@ -8,7 +8,7 @@ use super::{
     pkce::CodeChallenge,
     redirect_uri::{RedirectSchemes, RegisteredRedirectUri},
     resource::{Resource, audience},
-    scope::ScopeSet,
+    scope::{self, ScopeSet},
 };
 use crate::{issuer::Issuer, mount_path::MountPath};
 
@@ -160,13 +160,12 @@ fn judge(parameters: &Parameters, terms: &RequestTerms<'_>) -> Result<Judged, Er
     let challenge = CodeChallenge::parse(challenge).ok_or(PKCE_MALFORMED)?;
     let resource = audience(terms.issuer, terms.resources, parameters.all("resource"))
         .map_err(|_| RESOURCE_UNKNOWN)?;
-    let scope = parameters.one("scope")?;
+    let requested = parameters.one("scope")?;
     Ok(Judged {
         challenge,
-        scope: resource.scopes.granted(scope),
+        scope: resource.scopes.granted(requested),
         mount: resource.path.clone(),
-        offline_access: ScopeSet::parse_lenient(scope.unwrap_or_default())
-            .contains("offline_access"),
+        offline_access: scope::names(requested.unwrap_or_default(), "offline_access"),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Scopes: parsed, intersected and rendered anew; never echoed (RFC 6749 §3.3).
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -28,25 +28,24 @@ impl ScopeSet {
     /// Reads a `scope` parameter as clients send it: with spaces anywhere; what is no scope token
     /// is passed over.
     pub fn parse_lenient(text: &str) -> Self {
-        Self::unique(
-            text.split_ascii_whitespace()
-                .filter(|token| is_scope_token(token)),
-        )
+        Self::unique(tokens(text))
     }
 
     /// What is granted of this set to a request: the scopes that it asks for and that exist, or
     /// all when none is left. Unknown scopes never refuse a request.
     #[must_use]
     pub fn granted(&self, requested: Option<&str>) -> Self {
-        let requested = Self::parse_lenient(requested.unwrap_or_default());
+        let requested: HashSet<&str> = tokens(requested.unwrap_or_default()).collect();
         let granted: Vec<_> = self
+            .0
             .iter()
-            .filter(|scope| requested.contains(scope))
+            .filter(|own| requested.contains(own.as_str()))
+            .cloned()
             .collect();
         if granted.is_empty() {
             self.clone()
         } else {
-            Self::unique(granted.into_iter())
+            Self(granted)
         }
     }
 
@@ -103,6 +102,16 @@ impl<'de> Deserialize<'de> for ScopeSet {
         }
         Ok(scopes)
     }
+}
+
+/// Whether a list of scopes names one, however long it is.
+pub fn names(text: &str, scope: &str) -> bool {
+    tokens(text).any(|token| token == scope)
+}
+
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    text.split_ascii_whitespace()
+        .filter(|token| is_scope_token(token))
 }
 
 /// `1*( %x21 / %x23-5B / %x5D-7E )`, at most 128 of them.

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::issuer::is_loopback;
+use crate::issuer::{is_loopback, same_host};
 
 /// What makes a token of somebody else's good for a mount.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,7 +55,7 @@ impl TrustedIssuer {
 
     /// Whether it has the same host and port as a URL of the edge itself.
     pub fn is_at(&self, edge: &Url) -> bool {
-        edge.host() == self.url.host() && edge.port() == self.url.port()
+        same_host(edge, &self.url)
     }
 
     /// Where its description may be, the likely place first: the well-known name stands between

@@ -17,6 +17,22 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     header::TRANSFER_ENCODING,
     header::UPGRADE,
 ];
+/// What servers believe of a proxy: where a request came from, who sent it, and another path or
+/// method than the one that was judged.
+const INVENTED: [&str; 12] = [
+    "forwarded",
+    "proxy",
+    "remote-user",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-host",
+    "x-method-override",
+    "x-real-ip",
+    "x-remote-user",
+    "x-rewrite-url",
+    "x-url-scheme",
+];
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -29,11 +45,16 @@ pub fn request(client: &HeaderMap, issuer: &Issuer) -> HeaderMap {
         let stays = HOP_BY_HOP.contains(name)
             || *name == header::CONTENT_LENGTH
             || text == "keep-alive"
-            || text == "forwarded"
-            || text == "x-real-ip"
-            || ["cf-", "gatelodge-", "x-forwarded-"]
-                .iter()
-                .any(|prefix| text.starts_with(prefix));
+            || INVENTED.contains(&text)
+            || [
+                "cf-",
+                "gatelodge-",
+                "x-forwarded-",
+                "x-http-method",
+                "x-original-",
+            ]
+            .iter()
+            .any(|prefix| text.starts_with(prefix));
         if stays || (*name == header::AUTHORIZATION && is_bearer(value)) {
             continue;
         }
@@ -135,6 +156,12 @@ mod tests {
                 ("host", "mcp.example.com"),
                 ("x-forwarded-for", "192.0.2.1"),
                 ("x-forwarded-host", "evil.example"),
+                ("x-original-url", "/mcp"),
+                ("x-rewrite-url", "/mcp"),
+                ("x-http-method-override", "PUT"),
+                ("remote-user", "owner"),
+                ("true-client-ip", "192.0.2.1"),
+                ("proxy", "http://evil.example"),
             ]),
             &issuer,
         );

@@ -247,3 +247,29 @@ fn the_owner_puts_away_what_a_replay_ended() {
     let page = owner.get(&gate, "/gatelodge");
     assert_eq!(field(&page.text(), "grant"), None);
 }
+
+/// A thief with an old token ends nothing: it is dead, and dead tokens are answered like unknown
+/// ones.
+#[test]
+fn a_refresh_token_that_was_replaced_long_ago_ends_nothing() {
+    let gate = Gate::with(&[("REFRESH_TOKEN_SECONDS", "600")]);
+    let first = connected(&gate);
+    let second = first.refresh(&gate);
+    let third = second.refresh(&gate);
+    assert_eq!(third.revoke(&gate, &first.refresh).status, 200);
+    assert_eq!(cause(&gate), None);
+    assert_eq!(third.call(&gate), 200);
+    assert_eq!(third.revoke(&gate, &second.refresh).status, 200);
+    assert_eq!(
+        cause(&gate),
+        Some(RevocationCause::Client),
+        "the one before"
+    );
+
+    let gate = Gate::with(&[("REFRESH_TOKEN_SECONDS", "600")]);
+    let connection = connected(&gate);
+    gate.pass(600);
+    let calls = gate.world.ledger_calls();
+    assert_eq!(connection.revoke(&gate, &connection.refresh).status, 200);
+    assert_eq!(gate.world.ledger_calls(), calls, "without storage");
+}

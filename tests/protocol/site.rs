@@ -171,6 +171,17 @@ fn the_site_gets_no_credential_and_sets_no_cookie_of_ours() {
 }
 
 #[test]
+fn a_status_that_is_none_is_a_page_that_says_so() {
+    let gate = Gate::with(&[SITE, TRUSTED]);
+    for status in [600, 999] {
+        gate.world.home.behave(move |_| json_answer(status, "{}"));
+        let answer = gate.send(Request::get("/Home"));
+        assert_eq!(answer.status, 502, "{status}");
+        assert!(answer.is_page());
+    }
+}
+
+#[test]
 fn no_service_worker_is_installed_beside_the_owners_pages() {
     let (owner, open) = (Gate::with(&[SITE, TRUSTED]), Gate::with(&[SITE, OPEN]));
     let script = || Request::get("/sw.js").header("service-worker", "script");

@@ -1,7 +1,7 @@
 //! A request is judged by when its body had come: nobody keeps a code, a form or a session alive
 //! by sending slowly, and nobody a call that was admitted before its grant was revoked.
 
-use crate::support::{Browser, Client, Gate, Request};
+use crate::support::{Browser, Carried, Client, Gate, Request};
 
 #[test]
 fn a_code_that_expires_while_the_form_arrives_is_expired() {
@@ -63,4 +63,47 @@ fn a_call_whose_token_expires_while_it_arrives_is_refused() {
     assert_eq!(slow_call(&gate, &connection.access, 59), (200, 1));
     let connection = Client::register(&gate).connect(&gate);
     assert_eq!(slow_call(&gate, &connection.access, 60), (401, 0));
+}
+
+#[test]
+fn messages_that_are_taken_in_have_a_bound_together() {
+    const MIB: u64 = 1024 * 1024;
+    let gate = Gate::new();
+    let connection = Client::register(&gate).connect(&gate);
+    let call = |length: Option<u64>| {
+        let request = Request::post("/mcp").bearer(&connection.access).body("{}");
+        let answer = gate.send(match length {
+            Some(length) => request.header("content-length", &length.to_string()),
+            None => request,
+        });
+        answer.status
+    };
+    for (held, length, status) in [
+        (0, None, 200),
+        (20 * MIB, None, 200),
+        (21 * MIB, None, 503),
+        (24 * MIB, Some(2), 200),
+        (24 * MIB, Some(MIB), 503),
+        (32 * MIB, Some(2), 503),
+    ] {
+        gate.world.memory.held.set(held);
+        assert_eq!(call(length), status, "{held} {length:?}");
+        assert_eq!(
+            gate.world.memory.held.get(),
+            held,
+            "what was taken is given back"
+        );
+    }
+}
+
+/// Nobody is admitted there, so that nothing is judged once all of it is there.
+#[test]
+fn an_open_mount_takes_in_only_what_has_no_length() {
+    let gate = Gate::with(&[("MOUNTS", r#"[{"auth": "open"}]"#)]);
+    let request = || Request::post("/mcp").body("{}");
+    gate.send(request().header("content-length", "2"));
+    gate.send(request());
+    let got = gate.world.home.got();
+    assert!(matches!(got[0].body, Carried::Stream(_)));
+    assert!(matches!(got[1].body, Carried::Held(_)));
 }

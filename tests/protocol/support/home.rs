@@ -69,7 +69,7 @@ impl TestHome {
             body: match upload {
                 Upload::Held(bytes) => Carried::Held(bytes),
                 Upload::Nothing => Carried::Nothing,
-                Upload::Stream { body, .. } => Carried::Stream(body),
+                Upload::Stream { body, .. } | Upload::Whole(body) => Carried::Stream(body),
             },
         };
         self.answered.set(self.answered.get() + 1);
