@@ -153,13 +153,14 @@ pub(super) fn rejoin(beginning: &[u8], rest: JsBody) -> Result<JsBody, Outage> {
     let (readable, writable) = (pipe.readable(), pipe.writable());
     let writer = writable.get_writer().map_err(thrown)?;
     let begun = writer.write_with_chunk(&Uint8Array::from(beginning));
-    writer.release_lock();
-    let piped = rest
-        .into_stream()
-        .map_or_else(|| writable.close(), |rest| rest.pipe_to(&writable));
     // Whoever reads learns what became of them.
     spawn_local(async move {
+        // The platform loses what is still on its way when a pipe begins.
         drop(JsFuture::from(begun).await);
+        writer.release_lock();
+        let piped = rest
+            .into_stream()
+            .map_or_else(|| writable.close(), |rest| rest.pipe_to(&writable));
         drop(JsFuture::from(piped).await);
     });
     Ok(JsBody::Answer(Some(readable)))

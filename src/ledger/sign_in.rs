@@ -223,6 +223,28 @@ mod tests {
         );
     }
 
+    /// `docs/storage.md` promises the hour.
+    #[test]
+    fn failures_are_remembered_for_an_hour_after_the_last() {
+        const HOUR: u64 = 60 * 60;
+        let record = |failures: u32| {
+            (0..failures).fold(Throttle::default(), |throttle, _| {
+                throttle
+                    .attempt(&attempt(false, STRANGER), START)
+                    .0
+                    .unwrap()
+            })
+        };
+        let source = record(4).source;
+        let after = |seconds| START.plus(Lifetime::from_seconds(seconds));
+        assert!(!source.is_forgotten(after(HOUR - 1)));
+        assert!(source.is_forgotten(after(HOUR)));
+        for (seconds, failures) in [(HOUR - 1, 5), (HOUR, 1)] {
+            let (next, _) = record(4).attempt(&attempt(false, STRANGER), after(seconds));
+            assert_eq!(next.unwrap().source.failures, failures, "{seconds} s later");
+        }
+    }
+
     #[test]
     fn a_known_browser_does_not_spend_what_strangers_have() {
         let (changed, _) = Throttle::default().attempt(&attempt(false, KNOWN), START);

@@ -128,3 +128,19 @@ fn the_aliases_are_the_endpoints_themselves() {
     assert_eq!(find("/mcp/discover"), Route::Discover(&mount));
     assert_eq!(find("/gatelodge"), Route::Owner(OwnerRoute::Page));
 }
+
+#[test]
+fn no_mount_takes_a_path_of_the_edges_own() {
+    let owners = [SIGN_IN, SIGN_OUT, REVOKE_GRANT, REVOKE_ALL];
+    let roots = OWN.into_iter().chain([OWNER, WELL_KNOWN]);
+    for own in roots.clone().chain(owners) {
+        for end in ["", "/", "/x", "/x/y", "/mcp/"] {
+            let path = format!("{own}{end}");
+            assert_eq!(MountPath::parse(&path), None, "{path}");
+        }
+    }
+    for own in roots {
+        let beside = format!("{own}x");
+        assert!(MountPath::parse(&beside).is_some(), "{beside}");
+    }
+}

@@ -23,6 +23,7 @@ mod external_discovery;
 mod external_keys;
 mod external_tokens;
 mod key_rotation;
+mod legacy_transport;
 mod metadata_agrees_with_routes;
 mod origin_slash;
 mod pkce_is_required;

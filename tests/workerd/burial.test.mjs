@@ -1,17 +1,19 @@
 // When all in a grant is dead, its alarm deletes it from its Ledger and from the register; not before.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
 import { dueAlarms, makeOlder, storedClients } from './support/aged.mjs';
+import { Browser } from './support/browser.mjs';
 import { Client } from './support/client.mjs';
 import { startEdge } from './support/edge.mjs';
 import { eventually } from './support/eventually.mjs';
 import { call } from './support/mcp_call.mjs';
-import { obtainCode } from './support/sign_in.mjs';
+import { enter, obtainCode } from './support/sign_in.mjs';
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
@@ -92,4 +94,63 @@ test('what is dead is deleted from the Ledgers and the register, and nothing els
 
 test('a token that lives goes on', async () => {
   assert.equal((await call(edge, good)).status, 502, 'admitted, and nobody is at home');
+});
+
+describe('a client that has its tokens', () => {
+  const WORDS = 'made no call within 30 seconds';
+  const REVOKED = 'a grant that is over is still waited for';
+  /** What it does, how old that is when the alarm comes, and whether it is then noted as silent. */
+  const WAYS = {
+    'and does not call': { old: 30, silent: true, live: redeem },
+    'and may still call in time': { old: 0, silent: false, live: redeem },
+    'and has called': { old: 30, silent: false, live: redeemAndCall },
+    'and gives them back': { old: 30, silent: false, live: revoke, todo: REVOKED },
+    'and loses its code to a replay': { old: 30, silent: false, live: replay, todo: REVOKED },
+  };
+  let own;
+  let watched;
+  let entries;
+  const ids = {};
+
+  async function redeemAndCall(obtained) {
+    const tokens = await redeem(obtained);
+    assert.equal((await call(watched, tokens.access_token)).status, 502, 'admitted, and nobody is at home');
+  }
+
+  before(async () => {
+    own = await mkdtemp(join(tmpdir(), 'gatelodge-silence-'));
+    watched = await startEdge({}, { persist: own });
+    for (const [name, { live }] of Object.entries(WAYS)) {
+      const client = await Client.register(watched, { client_name: name });
+      await live(await obtainCode(watched, { client }));
+      ids[name] = createHash('sha256').update(client.id).digest('base64url');
+    }
+    await watched.stop();
+    makeOlder(own, ({ authorization }) => WAYS[authorization.client.name].old);
+    watched = await startEdge({}, { persist: own, port: Number(new URL(watched.url).port) });
+    await eventually(() => {
+      assert.equal(dueAlarms(own), 0);
+      assert.ok(silences().length > 0);
+    }, { within: 20_000 });
+    const page = await enter(new Browser(), `${watched.url}/gatelodge`);
+    entries = page.document.querySelectorAll('h2').map((title) => [title.text, title.parentNode.text]);
+  });
+  after(async () => {
+    await watched.stop();
+    await rm(own, { recursive: true, force: true });
+  });
+
+  function silences() {
+    return watched.log.filter((line) => line.includes('"step":"silent"')).map((line) => JSON.parse(line));
+  }
+
+  for (const [way, { silent, todo }] of Object.entries(WAYS)) {
+    test(`${way} is ${silent ? '' : 'not '}noted as silent, on the owner's page and in the log`, { todo }, () => {
+      const told = entries.filter(([title]) => title === way).map(([, text]) => text);
+      assert.ok(told.length > 0 || todo, 'the owner sees it');
+      for (const text of told) assert.equal(text.includes(WORDS), silent, text);
+      const lines = silences().filter(({ client }) => client === ids[way]);
+      assert.deepEqual(lines.map(({ mount }) => mount), silent ? ['/mcp'] : []);
+    });
+  }
 });

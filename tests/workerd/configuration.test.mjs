@@ -112,14 +112,17 @@ for (const [configured, issuer] of SPELLINGS) {
     }));
 }
 
-test('without PUBLIC_URL the issuer is the address that was asked, with https unless it is loopback', () =>
+test('without PUBLIC_URL the issuer is the address that was asked, and plain http is refused but on loopback', () =>
   withEdge({}, async (edge) => {
-    const issuerAt = async (headers) =>
-      (await edge.get('/.well-known/oauth-authorization-server', { headers })).json().issuer;
-    assert.equal(await issuerAt({}), edge.url);
-    const secured = { 'x-forwarded-proto': 'https' };
-    assert.equal(await issuerAt({ ...secured, host: 'mcp.example.com' }), 'https://mcp.example.com');
-    assert.equal(await issuerAt({ ...secured, host: 'mcp.example.com:8443' }), 'https://mcp.example.com:8443');
+    const DOCUMENT = '/.well-known/oauth-authorization-server';
+    const issuerAt = async (url) => (await (await edge.miniflare.dispatchFetch(url + DOCUMENT)).json()).issuer;
+    assert.equal((await edge.get(DOCUMENT)).json().issuer, edge.url);
+    for (const url of ['https://mcp.example.com', 'https://mcp.example.com:8443']) assert.equal(await issuerAt(url), url);
+    const headers = { host: 'mcp.example.com' };
+    assert.equal(assertJson(await edge.get(DOCUMENT, { headers }), 403).error, 'invalid_request');
+    const page = await edge.get('/gatelodge?a=b', { headers: { host: 'mcp.example.com', accept: 'text/html' } });
+    assert.equal(page.status, 308);
+    assert.equal(page.headers.location, 'https://mcp.example.com/gatelodge?a=b');
   }));
 
 const ORIGINS = [

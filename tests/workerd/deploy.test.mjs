@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 import { unstable_readConfig } from 'wrangler';
 
@@ -30,6 +32,11 @@ test('wrangler deploy --dry-run builds and accepts the Worker with its bindings'
   const { code, text } = await run(['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run']);
   assert.equal(code, 0, text);
   for (const binding of ['env.REGISTER', 'env.LEDGER', 'env.SIGN_IN_LIMIT', 'env.PROBE_LIMIT']) assert.ok(text.includes(binding), text);
+});
+
+test('the Worker stays small: at most 400 KB, compressed', () => {
+  const { length } = gzipSync(readFileSync(`${ROOT}/build/index_bg.wasm`), { level: 9 });
+  assert.ok(length <= 400_000, `${length} bytes`);
 });
 
 test('fetch reaches public addresses only: others name the documents that are fetched', () => {

@@ -3,14 +3,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from '../../scripts/port.mjs';
 import { eventually, inTime } from './support/eventually.mjs';
+import { assertNotAdmitted, assertOauthError, assertTokens } from './support/expect.mjs';
+import { call } from './support/mcp_call.mjs';
+import { send } from './support/send.mjs';
+import { connect } from './support/sign_in.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START = join(ROOT, 'scripts', 'start.mjs');
@@ -211,31 +216,46 @@ test('when npm itself is told to end, nothing stays behind', async () => {
   await eventually(() => pids.every((pid) => !isAlive(pid)));
 });
 
-test('the key and the data survive a restart, the password does not, and --fresh forgets', async () => {
+test('who is let in stays in over a restart, the password does not, and --fresh forgets both', async () => {
   const key = join(folder, 'kept', 'key');
-  const data = join(folder, 'kept', 'state');
-  const args = ['--port', '0', ...NOBODY_HOME];
+  // Tokens are good at the address that made them.
+  const args = ['--port', String(await freePort()), ...NOBODY_HOME];
 
   const first = start(args, { state: 'kept' });
-  const { password } = await first.open();
+  const { origin, url, password } = await first.open();
+  const edge = edgeAt(origin, url);
+  const { client, tokens } = await connect(edge, { password });
+  assertLetIn(await call(edge, tokens.access_token));
   await first.stop();
   const made = await readFile(key, 'utf8');
   assert.equal(Buffer.from(made.trim(), 'base64url').length, 32);
   assert.equal((await stat(key)).mode & 0o777, 0o600);
-  await writeFile(join(data, 'mark'), '');
 
   const second = start(args, { state: 'kept' });
   assert.notEqual((await second.open()).password, password);
+  assertLetIn(await call(edge, tokens.access_token));
+  const next = assertTokens(await client.refresh(tokens.refresh_token));
+  assertLetIn(await call(edge, next.access_token));
   await second.stop();
   assert.equal(await readFile(key, 'utf8'), made);
-  assert.ok((await readdir(data)).includes('mark'));
 
   const third = start([...args, '--fresh'], { state: 'kept' });
   await third.open();
+  for (const { access_token: token } of [tokens, next]) await assertNotAdmitted(edge, token);
+  assertOauthError(await client.refresh(next.refresh_token), 401, 'invalid_client');
   await third.stop();
   assert.notEqual(await readFile(key, 'utf8'), made);
-  assert.ok(!(await readdir(data)).includes('mark'));
 });
+
+/** A run, as the clients of the other tests address their edge. */
+function edgeAt(url, mcp) {
+  return { url, mcp, post: (path, options) => send(url + path, { method: 'POST', ...options }) };
+}
+
+/** Admitted, and nobody is at home. */
+function assertLetIn(reply) {
+  assert.equal(reply.status, 502, reply.text);
+}
 
 test('OWNER_PASSWORD sets the password, and it is not printed', async () => {
   const run = start(['--port', '0', ...NOBODY_HOME], { state: 'given', env: { OWNER_PASSWORD: 'correct horse battery' } });

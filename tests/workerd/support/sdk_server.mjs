@@ -5,10 +5,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** `tools`: name → what it says to its arguments. Sessions live as long as what is returned. */
+/** `tools`: name → what it says to its arguments; its second argument tells progress. Sessions live as long as what is returned. */
 export function mcpServer(tools) {
   const sessions = new Map();
 
@@ -38,14 +39,33 @@ export function mcpServer(tools) {
   };
 }
 
+/** The same server by the older transport: the stream at `/sse`, and what `endpoint` names for the messages. */
+export function sseServer(tools, endpoint = '/messages/?kind=legacy') {
+  const sessions = new Map();
+  return async function answer(response, { method, url, headers, body }) {
+    if (method === 'GET') {
+      const transport = new SSEServerTransport(endpoint, response);
+      sessions.set(transport.sessionId, transport);
+      response.on('close', () => sessions.delete(transport.sessionId));
+      return serverOf(tools).connect(transport);
+    }
+    const { pathname, searchParams } = new URL(url, 'http://home');
+    const transport = pathname === new URL(endpoint, 'http://home').pathname && sessions.get(searchParams.get('sessionId'));
+    if (!transport) return response.writeHead(404).end('Session not found');
+    return transport.handlePostMessage({ headers, url }, response, body.toString());
+  };
+}
+
 function serverOf(tools) {
   const server = new Server({ name: 'home', version: '1.0.0' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: Object.keys(tools).map((name) => ({ name, inputSchema: { type: 'object' } })),
   }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => ({
-    content: [{ type: 'text', text: tools[params.name](params.arguments ?? {}) }],
-  }));
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { sendNotification }) => {
+    const progressToken = params._meta?.progressToken;
+    const tell = (progress) => sendNotification({ method: 'notifications/progress', params: { progressToken, progress } });
+    return { content: [{ type: 'text', text: await tools[params.name](params.arguments ?? {}, tell) }] };
+  });
   return server;
 }
 

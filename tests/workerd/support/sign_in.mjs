@@ -14,8 +14,8 @@ export async function enter(browser, url, password = OWNER_PASSWORD) {
 }
 
 /** From the authorization URL to the client's callback, which is returned. */
-export async function decide(browser, url, decision = 'approve') {
-  const consent = await enter(browser, url);
+export async function decide(browser, url, decision = 'approve', password = OWNER_PASSWORD) {
+  const consent = await enter(browser, url, password);
   assert.equal(consent.status, 200, consent.says);
   const page = await browser.submit(consent, { button: decision });
   assert.equal(page.status, 303, page.says);
@@ -24,10 +24,10 @@ export async function decide(browser, url, decision = 'approve') {
 }
 
 /** A code that waits to be redeemed, and all that is needed for it. */
-export async function obtainCode(edge, { client, browser = new Browser(), authorization = {} } = {}) {
+export async function obtainCode(edge, { client, browser = new Browser(), authorization = {}, password } = {}) {
   const asking = client ?? (await Client.register(edge));
   const request = asking.authorization(authorization);
-  const callback = await decide(browser, request.url);
+  const callback = await decide(browser, request.url, 'approve', password);
   assert.equal(callback.searchParams.get('error'), null, callback.search);
   return { ...request, browser, callback, client: asking, code: callback.searchParams.get('code') };
 }
