@@ -141,9 +141,9 @@ const PROMISES = {
     const [{ url, headers }] = calls.splice(0);
     assert.equal(url, 'https://wiki.example.net/Home?x=1');
     assert.deepEqual([headers.get('authorization'), headers.get('cookie')], [null, 'own=1']);
-    const guarded = ['/MCP', '//mcp', '/%256dcp', '/x/..;/mcp', '/token/x', '/gatelodge/x', '/.well-known/x'];
+    const guarded = ['/MCP', '//mcp', '/%256dcp', '/token/x', '/gatelodge/x', '/.well-known/x'];
     for (const path of guarded) assertJson(await edge.get(path), 404);
-    for (const path of ['/x%2fmcp', '/x%5cmcp', '/mcp%00']) assertJson(await edge.get(path), 400);
+    for (const path of ['/x%2fmcp', '/x%5cmcp', '/mcp%00', '/mcp/..;/x']) assertJson(await edge.get(path), 400);
     assertJson(await edge.get('/worker.js', { headers: { 'service-worker': 'script' } }), 403);
     assert.deepEqual(calls, []);
     const { tokens } = await connect(edge);
