@@ -184,12 +184,12 @@ pub trait Home {
         limit: u64,
     ) -> Result<Result<Self::Held, TooLarge>, Outage>;
 
-    /// Reads the beginning of a body, until `enough` of it is there, but at most `limit` bytes and a
-    /// chunk. Returns what was read, and the rest; all of it, when the body ends before.
+    /// Reads the beginning of a body, until `enough` of it is there, but not beyond the limits.
+    /// Returns what was read, and the rest; all of it, when the body ends before.
     async fn begin(
         &self,
         body: Self::Body,
-        limit: usize,
+        limits: FetchLimits,
         enough: impl Fn(&[u8]) -> bool,
     ) -> Result<Result<(Vec<u8>, Self::Body), TooLarge>, Outage>;
 
@@ -257,12 +257,12 @@ pub trait Signatures {
     }
 }
 
-/// How much of a stranger's document is waited for.
+/// How much is waited for of what somebody else sends.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchLimits {
     /// The largest body, in bytes.
     pub size: usize,
-    /// The longest time, from the request to the last byte.
+    /// The longest time, until the last byte of it.
     pub patience: Lifetime,
 }
 

@@ -20,7 +20,7 @@ use worker::{
 
 use super::conversion::{headers_of, platform_headers};
 use crate::{
-    ports::{Outage, TooLarge, Upload},
+    ports::{FetchLimits, Outage, TooLarge, Upload},
     time::Lifetime,
 };
 
@@ -123,7 +123,7 @@ pub(super) async fn hold(
 /// Reads the beginning of a body; the rest stays unread.
 pub(super) async fn begin(
     body: JsBody,
-    limit: usize,
+    limits: FetchLimits,
     enough: impl Fn(&[u8]) -> bool,
 ) -> Result<Result<(Vec<u8>, JsBody), TooLarge>, Outage> {
     let mut bytes = Vec::new();
@@ -131,12 +131,19 @@ pub(super) async fn begin(
         return Ok(Ok((bytes, JsBody::Answer(None))));
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut over = Delay::from(Duration::from_secs(limits.patience.seconds()));
     while !enough(&bytes) {
-        if bytes.len() > limit {
+        if bytes.len() > limits.size {
             drop(reader.cancel());
             return Ok(Err(TooLarge));
         }
-        let read = JsFuture::from(reader.read()).await.map_err(thrown)?;
+        let read = match select(JsFuture::from(reader.read()), &mut over).await {
+            Either::Left((read, _)) => read.map_err(thrown)?,
+            Either::Right(((), _)) => {
+                drop(reader.cancel());
+                return Err(outage("the beginning of the stream does not come"));
+            }
+        };
         let chunk = js_sys::Reflect::get(&read, &"value".into()).map_err(thrown)?;
         let Some(chunk) = chunk.dyn_ref::<Uint8Array>() else {
             break;

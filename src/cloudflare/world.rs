@@ -139,10 +139,10 @@ impl Home for Worker {
     async fn begin(
         &self,
         body: JsBody,
-        limit: usize,
+        limits: FetchLimits,
         enough: impl Fn(&[u8]) -> bool,
     ) -> Result<Result<(Vec<u8>, JsBody), TooLarge>, Outage> {
-        home::begin(body, limit, enough).await
+        home::begin(body, limits, enough).await
     }
 
     fn rejoin(&self, beginning: Vec<u8>, rest: JsBody) -> Result<JsBody, Outage> {

@@ -12,12 +12,16 @@ use crate::{
         message_endpoint::{self, EndpointEvent},
         request_head,
     },
-    ports::World,
+    ports::{FetchLimits, World},
     resource_server::principal::Passage,
+    time::Lifetime,
 };
 
-/// The event comes first, and is short.
-const LONGEST_BEGINNING: usize = 16 * 1024;
+/// The event comes first, at once, and is short.
+const BEGINNING: FetchLimits = FetchLimits {
+    size: 16 * 1024,
+    patience: Lifetime::from_seconds(20),
+};
 
 impl<W: World> Edge<'_, W> {
     /// Where at home a call goes.
@@ -52,7 +56,7 @@ impl<W: World> Edge<'_, W> {
     ) -> Result<Response<W::Body>, GatewayError> {
         let (parts, body) = answer.into_parts();
         let is_there = |stream: &[u8]| EndpointEvent::find(stream).is_some();
-        let begun = self.world.begin(body, LONGEST_BEGINNING, is_there).await;
+        let begun = self.world.begin(body, BEGINNING, is_there).await;
         let begun = begun.map_err(|outage| self.failed(&outage, GatewayError::OriginOdd))?;
         let (stream, rest) = begun.map_err(|_| GatewayError::OriginOdd)?;
         let event = EndpointEvent::find(&stream).ok_or(GatewayError::OriginOdd)?;

@@ -29,7 +29,13 @@ pub struct EndpointEvent {
 impl EndpointEvent {
     /// Finds the first one whose end has come. Lines may end as the format allows.
     pub fn find(stream: &[u8]) -> Option<Self> {
-        let (mut position, mut start) = (0, 0);
+        // A mark of the byte order may stand before the first line.
+        let mut position = if stream.starts_with("\u{feff}".as_bytes()) {
+            3
+        } else {
+            0
+        };
+        let mut start = position;
         let (mut is_endpoint, mut data) = (false, Vec::new());
         loop {
             let (line, next) = line(stream, position)?;
@@ -136,6 +142,7 @@ mod tests {
             "event: endpoint\ndata: /m?s=1\n\n",
             "event: endpoint\r\ndata: /m?s=1\r\n\r\n",
             "event: endpoint\rdata: /m?s=1\r\rx",
+            "\u{feff}event: endpoint\ndata: /m?s=1\n\n",
             "data:/m?s=1\nevent:endpoint\n\nevent: message\ndata: {}\n\n",
             ": a comment\n\nid: 7\nevent: message\ndata: {}\n\nevent: endpoint\ndata: /m?s=1\n\n",
         ] {

@@ -1,26 +1,16 @@
 // One code is one redemption, whatever races (AS-84), and an attempt that could never have succeeded spends nothing.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { startEdge } from './support/edge.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { eventually, passes } from './support/eventually.mjs';
 import { assertAdmitted, assertNotAdmitted, assertOauthError, assertTokens } from './support/expect.mjs';
-import { startOrigin } from './support/origin.mjs';
 import { Client } from './support/client.mjs';
 import { obtainCode } from './support/sign_in.mjs';
 
-let edge;
-let origin;
-
-before(async () => {
-  origin = await startOrigin();
-  edge = await startEdge({ ORIGIN: origin.url, GRANT_CACHE_SECONDS: '1' });
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
+const { edge, origin } = await edgeAndHome({ GRANT_CACHE_SECONDS: '1' });
 
 test('50 parallel redemptions give one success, 49 refusals and no grant (AS-84)', async () => {
   const { client, code, verifier } = await obtainCode(edge);

@@ -8,6 +8,7 @@ import { assertJson, assertPage } from './support/expect.mjs';
 import { call } from './support/mcp_call.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
+import { steadyPort } from './support/steady_port.mjs';
 
 const SECRET = 'SECRETVALUE';
 
@@ -69,9 +70,7 @@ for (const [what, vars, keys] of MISTAKES) {
 }
 
 test('an origin that is the Worker itself is a mistake, not a loop', async () => {
-  const first = await startEdge();
-  const { port } = new URL(first.url);
-  await first.stop();
+  const port = await steadyPort();
   await withEdge(
     { ORIGIN: `http://localhost:${port}/mcp` },
     async (edge) => {
@@ -81,7 +80,7 @@ test('an origin that is the Worker itself is a mistake, not a loop', async () =>
         ['ORIGIN'],
       );
     },
-    { port: Number(port) },
+    { port },
   );
 });
 

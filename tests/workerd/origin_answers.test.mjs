@@ -1,33 +1,18 @@
 // What home says is passed on as it is, unless a client would take it for something else (TR-04, TR-13, TR-14, TR-24).
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-import { startEdge } from './support/edge.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { call } from './support/mcp_call.mjs';
-import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const RPC_ERROR = ' { "jsonrpc":"2.0","id":1,\r\n "error":{"code":-32601,"message":"Gr\u00fc\u00dfe"} } ';
 
-let edge;
-let origin;
-let token;
-
-before(async () => {
-  origin = await startOrigin();
-  edge = await startEdge({ ORIGIN: origin.url });
-  token = (await connect(edge)).tokens.access_token;
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
-beforeEach(() => {
-  origin.requests.length = 0;
-});
+const { edge, origin } = await edgeAndHome();
+const token = (await connect(edge)).tokens.access_token;
 
 function answer(status, headers = {}, body = '') {
   origin.answer = (response) => response.writeHead(status, headers).end(body);

@@ -2,29 +2,15 @@
 // must find its connection as it was (TR-09, TR-13, TR-54).
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 
-import { startEdge } from './support/edge.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { call } from './support/mcp_call.mjs';
-import { answerJsonRpc, startOrigin } from './support/origin.mjs';
+import { answerJsonRpc } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
 
-let edge;
-let origin;
-let token;
-
-before(async () => {
-  origin = await startOrigin();
-  edge = await startEdge({ ORIGIN: origin.url });
-  token = (await connect(edge)).tokens.access_token;
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
-beforeEach(() => {
-  origin.requests.length = 0;
-});
+const { edge, origin } = await edgeAndHome();
+const token = (await connect(edge)).tokens.access_token;
 afterEach(() => {
   origin.answer = answerJsonRpc;
 });

@@ -1,28 +1,17 @@
 // The owner's no is final, whatever is on its way at that moment.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { Browser } from './support/browser.mjs';
-import { startEdge } from './support/edge.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { eventually } from './support/eventually.mjs';
 import { assertNotAdmitted, assertOauthError } from './support/expect.mjs';
-import { startOrigin } from './support/origin.mjs';
 import { connect, enter, obtainCode } from './support/sign_in.mjs';
 
 const ROUNDS = 5;
 
-let edge;
-let origin;
-
-before(async () => {
-  origin = await startOrigin();
-  edge = await startEdge({ ORIGIN: origin.url, GRANT_CACHE_SECONDS: '1' });
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
+const { edge, origin } = await edgeAndHome({ GRANT_CACHE_SECONDS: '1' });
 
 async function assertAllDead(client, replies) {
   for (const reply of replies) {

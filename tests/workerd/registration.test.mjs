@@ -7,6 +7,7 @@ import { CALLBACK, Client } from './support/client.mjs';
 import { startEdge } from './support/edge.mjs';
 import { assertJson, assertOauthError, assertTokens } from './support/expect.mjs';
 import { connect } from './support/sign_in.mjs';
+import { steadyPort } from './support/steady_port.mjs';
 
 const SMALLEST = { redirect_uris: [CALLBACK] };
 
@@ -205,10 +206,11 @@ test('REGISTRATION = "off" takes the endpoint away and out of the document (AS-7
 });
 
 test('a client that has registered before REGISTRATION was off can still be let in', async () => {
-  const first = await startEdge();
+  const port = await steadyPort();
+  const first = await startEdge({}, { port });
   const client = await Client.register(first);
   await first.stop();
-  const closed = await startEdge({ REGISTRATION: 'off' }, { port: Number(new URL(first.url).port) });
+  const closed = await startEdge({ REGISTRATION: 'off' }, { port });
   try {
     const { tokens } = await connect(closed, { client: new Client(closed, client.registration) });
     assert.equal(typeof tokens.access_token, 'string');

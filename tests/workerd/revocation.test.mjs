@@ -1,26 +1,15 @@
 // RFC 7009: a client takes back what it holds, and nothing that is not its own.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { Client } from './support/client.mjs';
-import { startEdge } from './support/edge.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { eventually } from './support/eventually.mjs';
 import { assertAdmitted, assertNotAdmitted, assertOauthError, assertTokens } from './support/expect.mjs';
-import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
 
-let edge;
-let origin;
-
-before(async () => {
-  origin = await startOrigin();
-  edge = await startEdge({ ORIGIN: origin.url, GRANT_CACHE_SECONDS: '1' });
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
+const { edge, origin } = await edgeAndHome({ GRANT_CACHE_SECONDS: '1' });
 
 for (const hint of [undefined, 'refresh_token', 'access_token', 'no_such_type']) {
   test(`a refresh token ends the whole grant (token_type_hint ${hint})`, async () => {

@@ -11,6 +11,7 @@ import { Client } from './support/client.mjs';
 import { OWNER_PASSWORD, startEdge } from './support/edge.mjs';
 import { assertPage, assertTokens } from './support/expect.mjs';
 import { decide, enter } from './support/sign_in.mjs';
+import { steadyPort } from './support/steady_port.mjs';
 
 let client;
 let edge;
@@ -126,16 +127,16 @@ describe('a session', () => {
   test('ends with the password that opened it, and outlives a restart', async () => {
     const persist = await mkdtemp(join(tmpdir(), 'gatelodge-'));
     const browser = new Browser();
-    let own = await startEdge({}, { persist });
-    const { port } = new URL(own.url);
+    const port = await steadyPort();
+    let own = await startEdge({}, { persist, port });
     await enter(browser, `${own.url}/gatelodge`);
     await own.stop();
 
-    own = await startEdge({}, { persist, port: Number(port) });
+    own = await startEdge({}, { persist, port });
     assert.ok(!(await browser.open(`${own.url}/gatelodge`)).asksForPassword);
     await own.stop();
 
-    own = await startEdge({ OWNER_PASSWORD: 'the owner has a new one' }, { persist, port: Number(port) });
+    own = await startEdge({ OWNER_PASSWORD: 'the owner has a new one' }, { persist, port });
     try {
       assert.ok((await browser.open(`${own.url}/gatelodge`)).asksForPassword);
     } finally {

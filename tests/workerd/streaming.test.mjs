@@ -2,33 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
-import { startEdge } from './support/edge.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { eventually, inTime } from './support/eventually.mjs';
 import { call, PING } from './support/mcp_call.mjs';
-import { startOrigin } from './support/origin.mjs';
 import { open } from './support/send.mjs';
 import { connect } from './support/sign_in.mjs';
 
 const STREAM = { 'content-type': 'text/event-stream' };
 
-let edge;
-let origin;
-let token;
-
-before(async () => {
-  origin = await startOrigin();
-  edge = await startEdge({ ORIGIN: origin.url });
-  token = (await connect(edge)).tokens.access_token;
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
-beforeEach(() => {
-  origin.requests.length = 0;
-});
+const { edge, origin } = await edgeAndHome();
+const token = (await connect(edge)).tokens.access_token;
 
 function openStream(method, options = {}) {
   const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}` };

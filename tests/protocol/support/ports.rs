@@ -98,12 +98,12 @@ impl Home for MemoryWorld {
     async fn begin(
         &self,
         body: Bytes,
-        limit: usize,
+        limits: FetchLimits,
         enough: impl Fn(&[u8]) -> bool,
     ) -> Result<Result<(Vec<u8>, Bytes), TooLarge>, Outage> {
         let begun = (1..=body.len()).find(|length| enough(&body[..*length]));
         let length = begun.unwrap_or(body.len());
-        Ok(if length > limit {
+        Ok(if length > limits.size {
             Err(TooLarge)
         } else {
             Ok((body[..length].to_vec(), body.slice(length..)))
