@@ -83,7 +83,8 @@ impl<W: World> Edge<'_, W> {
             Ok(Ok(tokens)) => {
                 let line = self.line(Step::Token).by(client);
                 self.world.log(&line.saying(grant_type));
-                let answer = TokenAnswer::new(&tokens, self.now());
+                // The Ledger may have been asked in the second before it answered.
+                let answer = TokenAnswer::new(&tokens, self.world.now());
                 reply::json(StatusCode::OK, Caching::Never, &answer)
             }
             Ok(Err(mut reply)) => {
