@@ -16,15 +16,19 @@ const RESOURCES = [
   [`${RESOURCE}/`, '/'],
   [`${RESOURCE}/mcp`, '/mcp'],
   [`${RESOURCE}/mcp/`, '/mcp/'],
+  [`/mcp${RESOURCE}`, '/mcp'],
+  [`/mcp${RESOURCE}/`, '/mcp'],
 ];
-const SERVERS = [SERVER, `${SERVER}/`, `${SERVER}/mcp`, `${SERVER}/mcp/`];
+const SERVERS = [SERVER, `${SERVER}/`, `${SERVER}/mcp`, `${SERVER}/mcp/`, `/mcp${SERVER}`, `/mcp${SERVER}/`];
 const DOCUMENTS = [...RESOURCES.map(([path]) => path), ...SERVERS];
 
 const NOTHING_THERE = [
   '/.well-known/openid-configuration',
   '/.well-known/openid-configuration/',
   '/.well-known/openid-configuration/mcp',
+  '/.well-known/openid-configuration/mcp/',
   '/mcp/.well-known/openid-configuration',
+  '/mcp/.well-known/openid-configuration/',
   `${RESOURCE}/other`,
   `${RESOURCE}/mcp/mcp`,
   `${SERVER}/other`,
@@ -96,6 +100,10 @@ for (const path of DOCUMENTS) {
       assert.equal(reply.headers['cache-control'], 'public, max-age=300');
       assert.equal(reply.headers['access-control-allow-origin'], '*');
       assert.equal(reply.headers['access-control-allow-credentials'], undefined);
+      const exposed = reply.headers['access-control-expose-headers'].split(', ');
+      for (const name of ['WWW-Authenticate', 'Mcp-Session-Id', 'MCP-Protocol-Version', 'Retry-After']) {
+        assert.ok(exposed.includes(name), name);
+      }
     });
 
     test('HEAD is GET without a body', async () => {
@@ -159,6 +167,7 @@ for (const path of NOTHING_THERE) {
     }
     const head = await edge.send(path, { method: 'HEAD' });
     assert.equal(head.status, 404);
+    assert.match(head.headers['content-type'], /^application\/json\b/);
     assert.equal(head.bytes.length, 0);
   });
 }
