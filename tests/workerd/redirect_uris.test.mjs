@@ -17,7 +17,7 @@ before(async () => {
 after(() => edge.stop());
 
 /** Registered, asked for at authorization, good. */
-const LOOPBACK = [
+const MATRIX = [
   ['http://127.0.0.1/cb', 'http://127.0.0.1:51004/cb', true],
   ['http://127.0.0.1:3000/cb', 'http://127.0.0.1:51004/cb', true],
   ['http://127.0.0.1:3000/cb', 'http://127.0.0.1/cb', true],
@@ -35,9 +35,20 @@ const LOOPBACK = [
   ['http://localhost/cb', 'http://localhost.evil.example/cb', false],
   ['http://localhost/cb', 'http://LOCALHOST:1/cb', false],
   ['http://127.0.0.1/cb', 'http://127.0.0.1:99999/cb', false],
+  ['http://127.0.0.1/cb', 'http://127.0.0.1@evil.example/cb', false],
+  ['http://127.0.0.1/cb', 'http://127.0.0.1:1//cb', false],
+  ['http://127.0.0.1/cb', 'http://127.0.0.1:1/CB', false],
+  ['https://client.example/cb', 'https://client.example/cb', true],
+  ['https://client.example/cb', 'https://client.example/cb/', false],
+  ['https://client.example/cb', 'https://client.example//cb', false],
+  ['https://client.example/cb', 'https://client.example/cb?x=1', false],
+  ['https://client.example/cb', 'https://CLIENT.example/cb', false],
+  ['https://client.example/cb', 'https://client.example:443/cb', false],
   ['https://client.example/cb', 'https://client.example:1337/cb', false],
+  ['https://client.example/cb', 'https://client.example/cb%2F..', false],
+  ['https://client.example/cb', 'https://client.example/cb#frag', false],
 ];
-for (const [registered, asked, good] of LOOPBACK) {
+for (const [registered, asked, good] of MATRIX) {
   test(`registered ${registered}, asked ${asked}: ${good ? 'a code' : 'a page'}`, async () => {
     const client = await Client.register(edge, { redirect_uris: [registered] });
     const request = client.authorization({ redirect_uri: asked });

@@ -2,19 +2,20 @@
 // end, half of the documents were missing, and something on the way held streams back.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { Browser } from './support/browser.mjs';
 import { Client } from './support/client.mjs';
 import { startEdge } from './support/edge.mjs';
-import { inTime } from './support/eventually.mjs';
+import { eventually, inTime } from './support/eventually.mjs';
 import { assertJson } from './support/expect.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { MemoryProvider } from './support/sdk_provider.mjs';
 import { mcpServer } from './support/sdk_server.mjs';
 import { signInSdk } from './support/sdk_sign_in.mjs';
 import { open, send } from './support/send.mjs';
-import { connect, decide, obtainCode } from './support/sign_in.mjs';
+import { connect, decide, enter, obtainCode } from './support/sign_in.mjs';
 
 const SERVER = '/.well-known/oauth-authorization-server';
 const RESOURCE = '/.well-known/oauth-protected-resource';
@@ -26,10 +27,13 @@ const ANSWER = 'event: message\ndata: {"jsonrpc":"2.0","id":1,"result":{}}\n\n';
 
 let edge;
 let origin;
+/** It gets its tokens and makes no call, as the client of the report. */
+let silent;
 
 before(async () => {
   origin = await startOrigin(tunnelled());
   edge = await startEdge({ ORIGIN: origin.url, SCOPES: '["claudeai"]' });
+  ({ client: silent } = await connect(edge, { client: await Client.register(edge, { client_name: 'Silent' }) }));
 });
 after(async () => {
   await edge.stop();
@@ -135,6 +139,17 @@ test('a stream says what keeps proxies from holding it back (TR-06, TR-07)', asy
   }
 });
 
+/** What the log says of a client: its name there is a digest. */
+function stepsOf(client) {
+  const digest = createHash('sha256').update(client.id).digest('base64url');
+  const lines = edge.log.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  return lines.filter((line) => line.client === digest).map(({ step }) => step);
+}
+
+function assertSteps(client, steps) {
+  return eventually(() => assert.deepEqual(stepsOf(client), steps));
+}
+
 function initialize(tokens, options = {}) {
   return open(edge.url, {
     method: 'POST',
@@ -160,6 +175,8 @@ test('after the sign-in: the call arrives whole, the session comes back, the ans
   const tokens = assertJson(reply, 200);
   assert.equal(tokens.scope, 'claudeai');
   assert.deepEqual(origin.requests, []);
+  const signedIn = ['registered', 'consented', 'token'];
+  await assertSteps(client, signedIn);
   // 2 and 3: the call, with a token that is good
   let stream;
   origin.answer = (response) => {
@@ -168,6 +185,7 @@ test('after the sign-in: the call arrives whole, the session comes back, the ans
   };
   const { request, response } = await inTime(initialize(tokens), 'the head of the answer', 2_000);
   assert.equal(response.statusCode, 200);
+  await assertSteps(client, [...signedIn, 'first_call']);
   // 4: the body, whole
   assert.equal(origin.requests.length, 1);
   assert.equal(origin.last.url, '/mcp');
@@ -189,6 +207,7 @@ test('after the sign-in: the call arrives whole, the session comes back, the ans
   const note = { jsonrpc: '2.0', method: 'notifications/initialized' };
   assert.equal((await edge.post('/mcp', { headers, json: note })).status, 202);
   assert.equal(origin.last.headers['mcp-session-id'], 'of-home');
+  assert.deepEqual(stepsOf(client), [...signedIn, 'first_call'], 'only the first call is a step');
 });
 
 test('a client of the SDK signs in at the bare address, calls within two seconds, lists the tools and calls one', async () => {
@@ -214,4 +233,11 @@ test('a client of the SDK signs in at the bare address, calls within two seconds
   const answer = await client.callTool({ name: 'add', arguments: { a: 19, b: 23 } });
   assert.equal(answer.content[0].text, '42');
   await client.close();
+});
+
+test('a client that has its token and makes no call is on record half a minute later', async () => {
+  await eventually(() => assert.deepEqual(stepsOf(silent), ['registered', 'consented', 'token', 'silent']), { within: 45_000 });
+  const page = await enter(new Browser(), `${edge.url}/gatelodge`);
+  const entry = page.document.querySelectorAll('h2').find((title) => title.text === 'Silent').parentNode.text;
+  assert.match(entry, /made no call within 30 seconds/);
 });
