@@ -34,6 +34,51 @@ fn the_challenge_is_followed_to_the_url_that_was_called() {
     }
 }
 
+/// RFC 9728 §3.1: the well-known path stands between the host and the path of the resource (RS-04).
+#[test]
+fn the_document_is_where_the_address_of_its_resource_says() {
+    for (resource, url, named) in [
+        (
+            "https://h",
+            "https://h/.well-known/oauth-protected-resource",
+            "https://h/",
+        ),
+        (
+            "https://h/",
+            "https://h/.well-known/oauth-protected-resource",
+            "https://h/",
+        ),
+        (
+            "https://h/mcp",
+            "https://h/.well-known/oauth-protected-resource/mcp",
+            "https://h/mcp",
+        ),
+        (
+            "https://h/a/mcp",
+            "https://h/.well-known/oauth-protected-resource/a/mcp",
+            "https://h/a/mcp",
+        ),
+        (
+            "https://h:8443/mcp",
+            "https://h:8443/.well-known/oauth-protected-resource/mcp",
+            "https://h:8443/mcp",
+        ),
+    ] {
+        let authority = resource.split('/').nth(2).unwrap();
+        let gate = Gate::with(&[
+            ("PUBLIC_URL", &format!("https://{authority}")),
+            ("MOUNTS", r#"[{"path": "/mcp"}, {"path": "/a/mcp"}]"#),
+        ]);
+        let stream = Request::get(resource).header("accept", "text/event-stream");
+        let challenge = gate.send(stream);
+        let challenge = challenge.header("www-authenticate").unwrap();
+        assert_eq!(metadata_url(challenge), url, "{resource}");
+        let document = gate.send(Request::get(url));
+        assert_eq!(document.status, 200, "{url}");
+        assert_eq!(document.field("resource"), named, "{url}");
+    }
+}
+
 #[test]
 fn a_bad_token_is_told_what_is_wrong_last() {
     let gate = Gate::new();

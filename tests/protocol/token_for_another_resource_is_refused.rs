@@ -17,16 +17,22 @@ use gatelodge::{
     secret::Digest,
 };
 
-use crate::support::{Browser, Client, Gate, ISSUER, RESOURCE, call};
+use crate::support::{Browser, Client, Gate, ISSUER, REDIRECT_URI, RESOURCE, call, exchange::only};
 
 #[test]
 fn every_spelling_of_the_resource_is_the_resource() {
     for resource in [
         RESOURCE,
         "https://mcp.example.com/mcp/",
-        "https://MCP.example.com:443/mcp",
+        "https://mcp.example.com//mcp",
+        "https://mcp.example.com//mcp//",
+        "https://mcp.example.com/mcp?x=1",
+        "https://mcp.example.com:443/mcp",
+        "https://MCP.example.com/mcp",
+        "HTTPS://MCP.example.com:443/mcp/",
         "https://mcp.example.com",
         "https://mcp.example.com/",
+        "https://MCP.example.com:443",
         "",
     ] {
         let gate = Gate::new();
@@ -34,8 +40,8 @@ fn every_spelling_of_the_resource_is_the_resource() {
         let mut owner = Browser::of_owner(&gate);
         let page = owner.get(&gate, &client.authorization_url(&[("resource", resource)]));
         assert_eq!(page.status, 200, "{resource}");
-        let code = client.authorize(&gate, &mut owner);
-        let mut fields = client.redemption(&code);
+        let callback = owner.decide(&gate, &page, "approve").callback(REDIRECT_URI);
+        let mut fields = client.redemption(only(&callback, "code").unwrap());
         fields.push(("resource", resource));
         let connection = client.connection(&client.ask(&gate, &fields));
         assert_eq!(connection.call(&gate), 200, "{resource}");
