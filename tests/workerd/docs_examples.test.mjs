@@ -118,6 +118,25 @@ const PROMISES = {
     for (const path of ['/authorize', '/token', '/register', '/revoke', '/gatelodge']) assertJson(await edge.get(path), 404);
   },
 
+  Aliases: async (edge, calls) => {
+    const said = [];
+    for (const line of blocks(MODES, 'console').flatMap(({ text }) => text.split('\n'))) {
+      const [, path] = line.match(/^curl -i http:\/\/localhost:8787(\/\S+)/);
+      const body = line.match(/ -d '([^']+)'/)?.[1];
+      const json = line.includes('Content-Type: application/json') ? JSON.parse(body) : undefined;
+      const form = body && !json ? new URLSearchParams(body) : undefined;
+      const { status, headers, text } = await edge.send(path, { method: body ? 'POST' : 'GET', json, form });
+      said.push([path, status, JSON.parse(text).error, Boolean(headers['www-authenticate']?.startsWith('Bearer '))]);
+    }
+    assert.deepEqual(said, [
+      ['/mcp/.well-known/oauth-authorization-server', 200, undefined, false],
+      ['/mcp/clients', 201, undefined, false],
+      ['/oauth/token', 401, 'invalid_client', false],
+      ['/mcp/auth', 401, 'invalid_token', true],
+    ]);
+    assert.deepEqual(calls, []);
+  },
+
   'A server that speaks the older transport': async (edge, calls) => {
     const withToken = { authorization: `Bearer ${(await tokenFor(edge, '/sse')).access_token}` };
     const newer = await edge.post('/sse', { headers: withToken, json: {} });

@@ -126,6 +126,14 @@ test('the bare host is the first of them', async () => {
   assert.equal((await call(edge, second.tokens.access_token, { path: '/' })).status, 401);
 });
 
+test('a client that names no resource gets the first of them', async () => {
+  const { client, code, verifier } = await obtainCode(edge, { authorization: { resource: undefined, scope: undefined } });
+  const tokens = assertJson(await client.redeem(code, verifier, { resource: undefined }), 200);
+  assert.equal(tokens.scope, 'mcp');
+  assert.equal((await call(edge, tokens.access_token)).status, 200);
+  for (const path of PATHS.slice(1)) assert.equal((await call(edge, tokens.access_token, { path })).status, 401);
+});
+
 test('only the mount that offers it has the discovery stream', async () => {
   for (const path of PATHS.slice(0, 2)) assert.equal((await edge.get(path)).status, 401);
   assertSilent();

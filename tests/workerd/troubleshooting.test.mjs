@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { blocks, read } from './support/documents.mjs';
 import { startEdge } from './support/edge.mjs';
 import { eventually } from './support/eventually.mjs';
+import { assertJson } from './support/expect.mjs';
 import { call } from './support/mcp_call.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
@@ -85,8 +86,19 @@ describe('at the Worker', () => {
     });
   }
 
+  const COMMANDS = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n'));
+
+  test('the commands for the four documents show them', async () => {
+    const paths = COMMANDS.map((line) => line.match(/^curl -i https:\/\/mcp\.example\.com(\/\.well-known\/\S+)$/)?.[1]).filter(Boolean);
+    assert.equal(new Set(paths).size, 4);
+    for (const path of paths) {
+      const document = assertJson(await edge.get(path), 200);
+      assert.ok([document.issuer, document.authorization_servers?.[0]].includes(edge.url), path);
+    }
+  });
+
   test('the commands that compare clients say 401 for each', async () => {
-    const commands = blocks(PAGE, 'sh').flatMap(({ text }) => text.split('\n')).filter((line) => line.endsWith('/mcp'));
+    const commands = COMMANDS.filter((line) => line.endsWith('example.com/mcp'));
     const agents = commands.map((command) => command.match(/-A '([^']+)'/)?.[1]);
     assert.deepEqual(agents, [undefined, 'python-httpx/0.28.1', 'Claude-User', 'openai-mcp/1.0.0']);
     for (const agent of agents) {
