@@ -29,7 +29,7 @@ export async function runLocally({ port, settings, folder, fresh }) {
     const mounts = mountsOf(vars);
     await warnOfSilence(mounts.filter(({ origin }) => origin !== example?.url));
     const ending = new Promise((resolve) => onEnding(() => resolve()));
-    announce({ address: worker.url.origin, mounts, example, password: madeUp ? vars.OWNER_PASSWORD : undefined });
+    announce({ address: worker.url.origin, mounts, example, site: vars.SITE, password: madeUp ? vars.OWNER_PASSWORD : undefined });
     isOpen = true;
     const sentence = await Promise.race([ending, example?.ended].filter(Boolean));
     if (sentence) throw new Stop(`${sentence} Start again with: npm start`);
@@ -74,7 +74,7 @@ const WAYS_IN = {
   owner: 'Add it to a client, and sign in with the password when the browser asks:',
 };
 
-function announce({ address, mounts, example, password = 'the one that you gave in OWNER_PASSWORD' }) {
+function announce({ address, mounts, example, site, password = 'the one that you gave in OWNER_PASSWORD' }) {
   const hasOwner = mounts.some(({ auth }) => auth === 'owner');
   const homes = new Set(mounts.map(({ origin }) => (origin === example?.url ? 'the example MCP server (server-everything)' : origin)));
   const urls = mounts.map(({ path }) => address + path);
@@ -83,7 +83,7 @@ function announce({ address, mounts, example, password = 'the one that you gave 
     return `  claude mcp add --transport ${transport} ${name} ${urls[index]}`;
   });
   say(`
-Gatelodge is open at ${address}, in front of ${[...homes].join(' and ')}.
+Gatelodge is open at ${address}, in front of ${[...homes].join(' and ')}.${site ? `\nIts other pages come from ${site}.` : ''}
 
   URL       ${urls.join('\n            ')}
 ${hasOwner ? `  Password  ${password}\n` : ''}

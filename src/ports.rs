@@ -176,12 +176,12 @@ pub trait Home {
         upload: Upload<Self::Body, Self::Held>,
     ) -> Result<http::Response<Self::Body>, Outage>;
 
-    /// Reads a body of at most `limit` bytes to send it on; `length` is what its head promises.
+    /// Reads a body, within the limits, to send it on; `length` is what its head promises.
     async fn hold(
         &self,
         body: Self::Body,
         length: Option<u64>,
-        limit: u64,
+        limits: FetchLimits,
     ) -> Result<Result<Self::Held, TooLarge>, Outage>;
 
     /// Reads the beginning of a body, until `enough` of it is there, but not beyond the limits.
@@ -200,9 +200,12 @@ pub trait Home {
     /// When the platform cannot make one.
     fn rejoin(&self, beginning: Vec<u8>, rest: Self::Body) -> Result<Self::Body, Outage>;
 
-    /// Reads a body of at most `limit` bytes; not one byte more is taken in.
-    async fn read(&self, body: Self::Body, limit: usize)
-    -> Result<Result<Bytes, TooLarge>, Outage>;
+    /// Reads a body, within the limits; not one byte more is taken in.
+    async fn read(
+        &self,
+        body: Self::Body,
+        limits: FetchLimits,
+    ) -> Result<Result<Bytes, TooLarge>, Outage>;
 }
 
 /// Documents on other people's servers: clients' metadata, issuers' metadata, key sets.

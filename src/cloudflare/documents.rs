@@ -18,7 +18,7 @@ use crate::{
 pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
     let connection = AbortController::default();
     let outcome = {
-        let fetched = pin!(fetch_unhurried(url, limits.size, connection.signal()));
+        let fetched = pin!(fetch_unhurried(url, limits, connection.signal()));
         let over = pin!(Delay::from(Duration::from_secs(limits.patience.seconds())));
         match select(fetched, over).await {
             Either::Left((outcome, _)) => outcome,
@@ -33,7 +33,7 @@ pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Document, No
 
 async fn fetch_unhurried(
     url: &Url,
-    largest: usize,
+    limits: FetchLimits,
     signal: AbortSignal,
 ) -> Result<Document, NotFetched> {
     let mut headers = HeaderMap::new();
@@ -55,7 +55,7 @@ async fn fetch_unhurried(
         return Err(NotFetched::NotJson);
     }
     let max_age = freshness::max_age(answer.headers());
-    let body = read(answer.into_body(), largest).await;
+    let body = read(answer.into_body(), limits).await;
     let body = body.map_err(|_| NotFetched::Unreachable)?;
     let body = body.map_err(|_| NotFetched::TooLarge)?;
     Ok(Document { body, max_age })

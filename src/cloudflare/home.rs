@@ -85,39 +85,57 @@ pub(super) async fn send(
 }
 
 /// Reads a body chunk by chunk, and stops at the first byte too many.
-pub(super) async fn read(body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
+pub(super) async fn read(
+    body: JsBody,
+    limits: FetchLimits,
+) -> Result<Result<Bytes, TooLarge>, Outage> {
     let mut bytes = Vec::new();
     let Some(stream) = body.into_stream() else {
         return Ok(Ok(Bytes::new()));
     };
     let mut stream = ByteStream::from(stream);
-    while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk.map_err(outage)?);
-        if bytes.len() > limit {
+    let mut over = after(limits.patience);
+    loop {
+        match select(stream.next(), &mut over).await {
+            Either::Left((None, _)) => return Ok(Ok(bytes.into())),
+            Either::Left((Some(chunk), _)) => bytes.extend_from_slice(&chunk.map_err(outage)?),
+            Either::Right(((), _)) => return Err(late()),
+        }
+        if bytes.len() > limits.size {
             return Ok(Err(TooLarge));
         }
     }
-    Ok(Ok(bytes.into()))
 }
 
 /// Reads a body without looking into it: the bytes stay where the platform keeps them.
 pub(super) async fn hold(
     body: JsBody,
     length: Option<u64>,
-    limit: u64,
+    limits: FetchLimits,
 ) -> Result<Result<ArrayBuffer, TooLarge>, Outage> {
+    let fits = |length: u64| usize::try_from(length).is_ok_and(|length| length <= limits.size);
     match (body, length) {
-        (JsBody::Incoming(request), Some(length)) if length <= limit => {
-            let bytes = JsFuture::from(request.array_buffer().map_err(thrown)?).await;
-            Ok(Ok(bytes.map_err(thrown)?.unchecked_into()))
+        (JsBody::Incoming(request), Some(length)) if fits(length) => {
+            let bytes = JsFuture::from(request.array_buffer().map_err(thrown)?);
+            match select(bytes, after(limits.patience)).await {
+                Either::Left((bytes, _)) => Ok(Ok(bytes.map_err(thrown)?.unchecked_into())),
+                Either::Right(((), _)) => Err(late()),
+            }
         }
         // Without a promise, or with one that is not to be believed, every chunk is counted.
         (body, _) => {
-            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-            let bytes = read(body, limit).await?;
+            let bytes = read(body, limits).await?;
             Ok(bytes.map(|bytes| Uint8Array::from(bytes.as_ref()).buffer()))
         }
     }
+}
+
+fn after(patience: Lifetime) -> Delay {
+    Delay::from(Duration::from_secs(patience.seconds()))
+}
+
+fn late() -> Outage {
+    outage("the body does not come in time")
 }
 
 /// Reads the beginning of a body; the rest stays unread.
@@ -131,7 +149,7 @@ pub(super) async fn begin(
         return Ok(Ok((bytes, JsBody::Answer(None))));
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut over = Delay::from(Duration::from_secs(limits.patience.seconds()));
+    let mut over = after(limits.patience);
     while !enough(&bytes) {
         if bytes.len() > limits.size {
             drop(reader.cancel());
@@ -141,7 +159,7 @@ pub(super) async fn begin(
             Either::Left((read, _)) => read.map_err(thrown)?,
             Either::Right(((), _)) => {
                 drop(reader.cancel());
-                return Err(outage("the beginning of the stream does not come"));
+                return Err(late());
             }
         };
         let chunk = js_sys::Reflect::get(&read, &"value".into()).map_err(thrown)?;
@@ -186,7 +204,7 @@ fn in_time(
     let piped = stream.pipe_to_with_options(&pipe.writable(), &options);
     let readable = pipe.readable();
     spawn_local(async move {
-        let over = pin!(Delay::from(Duration::from_secs(patience.seconds())));
+        let over = pin!(after(patience));
         let piped = pin!(JsFuture::from(piped));
         if let Either::Right(((), _)) = select(piped, over).await {
             connection.abort();

@@ -15,10 +15,11 @@ mod register;
 mod signatures;
 mod world;
 
-use std::rc::Rc;
+use std::{pin::pin, rc::Rc};
 
+use futures_util::future::{Either, select};
 use http::{Response, StatusCode};
-use worker::{Env, event, wasm_bindgen, web_sys};
+use worker::{Env, event, js_sys::Promise, wasm_bindgen, wasm_bindgen_futures::JsFuture, web_sys};
 
 use crate::{
     config::Config,
@@ -42,18 +43,29 @@ async fn fetch(
     _context: worker::Context,
 ) -> worker::Result<web_sys::Response> {
     let answer = match configuration(&env).as_ref() {
-        Err(problems) => misconfigured(&headers_of(&request.headers()), problems).map(Payload::Own),
+        Err(problems) => misconfigured(&headers_of(&request.headers()), problems, &SystemRandom)
+            .map(Payload::Own),
         Ok(config) => answer(config, request, env).await,
     };
     respond(answer)
 }
 
+/// Answers, unless the client leaves before. The platform then never goes on with what waits, so it
+/// is dropped here, with all that it holds.
 async fn answer(config: &Config, request: web_sys::Request, env: Env) -> Response<Payload<JsBody>> {
-    let world = Worker::new(env, request.signal());
+    let signal = request.signal();
+    let world = Worker::new(env, signal.clone());
     let Some(incoming) = incoming(request) else {
         return unreadable();
     };
-    Edge::answer(config, &world, &SystemRandom, incoming).await
+    let answered = pin!(Edge::answer(config, &world, &SystemRandom, incoming));
+    let left = JsFuture::from(Promise::new(&mut |resolve, _| {
+        signal.set_onabort(Some(&resolve));
+    }));
+    match select(answered, left).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Response::new(Payload::Own(Vec::new())),
+    }
 }
 
 /// The answer to a request whose URL or method is none.

@@ -131,9 +131,9 @@ impl Home for Worker {
         &self,
         body: JsBody,
         length: Option<u64>,
-        limit: u64,
+        limits: FetchLimits,
     ) -> Result<Result<ArrayBuffer, TooLarge>, Outage> {
-        home::hold(body, length, limit).await
+        home::hold(body, length, limits).await
     }
 
     async fn begin(
@@ -149,8 +149,12 @@ impl Home for Worker {
         home::rejoin(&beginning, rest)
     }
 
-    async fn read(&self, body: JsBody, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
-        home::read(body, limit).await
+    async fn read(
+        &self,
+        body: JsBody,
+        limits: FetchLimits,
+    ) -> Result<Result<Bytes, TooLarge>, Outage> {
+        home::read(body, limits).await
     }
 }
 

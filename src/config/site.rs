@@ -68,6 +68,13 @@ impl Settings<'_> {
                 "is at the host and port of a mount with transport sse, whose messages could then be posted around the gate. Give one of them another port.",
             );
         }
+        let shares = |mount: &Mount| mount.origin.is_at(&url) && mount.origin_headers.is_empty();
+        if mounts.iter().any(shares) {
+            self.warning(
+                KEY,
+                "is at the host and port of an origin. Its path is kept back, but a server may have other paths that lead to the same place. Let the MCP server accept only calls with a header of yours (ORIGIN_HEADERS), or give it another port.",
+            );
+        }
         if !trusted && mounts.iter().any(Mount::is_owners) {
             self.problem(
                 KEY,

@@ -24,7 +24,7 @@ impl<W: World> Edge<'_, W> {
         match self.admit(mount, headers).await {
             Err(outage) => {
                 self.report(&outage);
-                Ok(self.gateway_error(GatewayError::LedgerUnreachable, mount))
+                Ok(self.gateway_error(GatewayError::LedgerUnreachable, mount, None))
             }
             Ok(Ok(Passage::Open)) => Ok(reply::open_not_found()),
             Ok(Ok(Passage::Granted(principal))) => {

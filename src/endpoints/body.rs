@@ -12,11 +12,15 @@ use crate::{
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
     },
-    ports::{Outage, World},
+    ports::{FetchLimits, Outage, World},
+    time::Lifetime,
 };
 
-/// No proper request is larger.
-const LARGEST: usize = 64 * 1024;
+/// No proper request is larger, or takes longer to come.
+const LIMITS: FetchLimits = FetchLimits {
+    size: 64 * 1024,
+    patience: Lifetime::from_minutes(1),
+};
 
 /// What is known of a request once its body was read.
 pub(super) struct ReadRequest<T> {
@@ -60,7 +64,7 @@ impl<W: World> Edge<'_, W> {
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<ReadRequest<Vec<u8>>, Reply>, Outage> {
         let IncomingRequest { headers, body, .. } = request;
-        let read = self.world.read(body, LARGEST).await?;
+        let read = self.world.read(body, LIMITS).await?;
         self.body_came();
         Ok(match read {
             Ok(bytes) => Ok(ReadRequest {

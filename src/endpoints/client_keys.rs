@@ -93,7 +93,7 @@ impl<W: World> Edge<'_, W> {
             ClientKeys::Listed(keys) => return Ok(keys),
             ClientKeys::None => return Ok(KeySet::default()),
         };
-        let remembered = documents.borrow().keys(url.as_str());
+        let remembered = documents.borrow().keys(url.as_str(), self.now());
         if let Some(keys) = remembered {
             return Ok(keys);
         }
@@ -102,7 +102,7 @@ impl<W: World> Edge<'_, W> {
         let keys = KeySet::parse(&fetched).ok_or(Undescribed::Faulty(DocumentFault::Keys))?;
         documents
             .borrow_mut()
-            .learn_keys(url.as_str(), keys.clone());
+            .learn_keys(url.as_str(), keys.clone(), self.now());
         Ok(keys)
     }
 }

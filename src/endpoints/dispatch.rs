@@ -29,7 +29,7 @@ impl<W: World> Edge<'_, W> {
     ) -> Response<Payload<W::Body>> {
         let config = self.config;
         if let Some(problem) = config.loop_at(&request.url) {
-            return own(misconfigured(&request.headers, &[problem]));
+            return own(misconfigured(&request.headers, &[problem], self.random));
         }
         let paths = config.mounts.iter().map(|mount| &mount.path);
         let route = Route::find(request.url.path(), paths);
@@ -74,8 +74,9 @@ impl<W: World> Edge<'_, W> {
                 })
                 .await
             }
-            Route::Endpoint(endpoint) | Route::MountEndpoint { endpoint, .. } => {
-                self.endpoint(endpoint, request).await
+            Route::Endpoint(endpoint) => self.endpoint(endpoint, None, request).await,
+            Route::MountEndpoint { mount, endpoint } => {
+                self.endpoint(endpoint, Some(mount), request).await
             }
             Route::Owner(page) => self.page(self.owner_route(page, request).await),
         };
@@ -128,13 +129,27 @@ impl<W: World> Edge<'_, W> {
         .await
     }
 
-    async fn endpoint(&self, endpoint: Endpoint, request: IncomingRequest<W::Body>) -> Reply {
+    /// An endpoint, at its own path or below a mount. There a client that names no resource means
+    /// that mount.
+    async fn endpoint(
+        &self,
+        endpoint: Endpoint,
+        mount: Option<&MountPath>,
+        mut request: IncomingRequest<W::Body>,
+    ) -> Reply {
         if endpoint == Endpoint::Authorize {
+            let mut named = request.url.query_pairs();
+            let is_named = named.any(|(name, value)| name == "resource" && !value.is_empty());
+            if let Some(mount) = mount.filter(|_| !is_named) {
+                let resource = self.issuer.url(mount.as_str());
+                let mut query = request.url.query_pairs_mut();
+                query.append_pair("resource", &resource);
+            }
             return self.page(self.authorize(request).await);
         }
         self.for_everybody(request, FORM_METHODS, async |request| match endpoint {
             Endpoint::Authorize => self.authorize(request).await,
-            Endpoint::Register => self.register(request).await,
+            Endpoint::Register => self.register(mount, request).await,
             Endpoint::Revoke => self.revoke(request).await,
             Endpoint::Token => self.token(request).await,
         })

@@ -24,7 +24,7 @@ use crate::{
     pages,
     ports::World,
     secret::{Random, random_name},
-    time::Timestamp,
+    time::{Lifetime, Timestamp},
 };
 
 /// A request, as the platform gives it.
@@ -67,7 +67,7 @@ pub struct Edge<'a, W> {
 
 /// An answer to every request while the configuration is wrong. It is shown to everybody, so a key
 /// that is none of ours, which may be anything that was put in the wrong place, is not named.
-pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
+pub fn misconfigured(headers: &HeaderMap, problems: &[Problem], random: &dyn Random) -> Reply {
     let shown = |problem: &Problem| {
         if Config::KEYS.contains(&problem.key.as_str()) {
             problem.clone()
@@ -92,7 +92,8 @@ pub fn misconfigured(headers: &HeaderMap, problems: &[Problem]) -> Reply {
         cross_origin::allow_all(reply.headers_mut());
         reply
     };
-    reply::retry_after(&mut reply, crate::time::Lifetime::from_minutes(1));
+    reply::retry_after(&mut reply, Lifetime::from_minutes(1));
+    record::name(reply.headers_mut(), &random_name(random));
     reply
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::edge::Edge;
+use super::{edge::Edge, issuer_documents::ASKED};
 use crate::{
     config::Mount,
     jose::{KeySet, UnverifiedJwt},
@@ -66,6 +66,10 @@ impl<W: World> Edge<'_, W> {
             Known::Fresh(keys) => keys,
             Known::Due(keys) => return Ok(self.fetch_keys_or(issuer, keys).await),
             Known::Nothing => return self.fetch_keys(issuer).await,
+            Known::Asked => {
+                let named = issuer.as_str();
+                return Err(Outage::new(format!("issuer {named}: {ASKED}")));
+            }
         };
         let is_unknown = keys.keys_for(jwt).next().is_none();
         if is_unknown && issuers.borrow_mut().of(issuer).may_search(self.now()) {

@@ -17,13 +17,13 @@ use crate::{
         response_head::{self, Verdict},
         session_id::{self, MCP_SESSION_ID},
     },
-    ports::{IsolateMemory, Upload, World},
+    ports::{FetchLimits, IsolateMemory, Upload, World},
     resource_server::principal::Passage,
 };
 
 /// The largest message that is taken in whole, so that it is judged, and sent, once it is there.
 /// Longer ones must say their length, and then they stream.
-const LARGEST_MESSAGE: u64 = 4 * 1024 * 1024;
+const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 
 impl<W: World> Edge<'_, W> {
     /// Sends an admitted call home. A redirect to the same endpoint with another slash is followed
@@ -88,9 +88,10 @@ impl<W: World> Edge<'_, W> {
     ) -> Result<(Upload<W::Body, W::Held>, Option<Reservation<'_>>), Refusal> {
         let length = headers
             .get(header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse().ok());
+            .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        let largest = LARGEST_MESSAGE as u64;
         let is_open = matches!(passage, Passage::Open);
-        if let Some(length) = length.filter(|length| is_open || *length > LARGEST_MESSAGE) {
+        if let Some(length) = length.filter(|length| is_open || *length > largest) {
             let patience = self.config.lifetimes.grant_cache.times(10);
             let stream = Upload::Stream {
                 body,
@@ -99,9 +100,13 @@ impl<W: World> Edge<'_, W> {
             };
             return Ok((stream, None));
         }
-        let room = Reservation::make(self.world.memory(), length.unwrap_or(LARGEST_MESSAGE));
+        let room = Reservation::make(self.world.memory(), length.unwrap_or(largest));
         let room = room.ok_or(GatewayError::Busy)?;
-        let held = self.world.hold(body, length, LARGEST_MESSAGE).await;
+        let limits = FetchLimits {
+            size: LARGEST_MESSAGE,
+            patience: self.config.lifetimes.grant_cache.times(4),
+        };
+        let held = self.world.hold(body, length, limits).await;
         let held = held.map_err(|outage| self.failed(&outage, GatewayError::CallUnreadable))?;
         self.body_came();
         let held = held.map_err(|_| GatewayError::CallTooLarge)?;

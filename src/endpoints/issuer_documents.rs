@@ -17,6 +17,9 @@ use crate::{
     time::Lifetime,
 };
 
+/// Why an issuer is not asked.
+pub(super) const ASKED: &str = "it was asked a few times just now, in vain";
+
 const LIMITS: FetchLimits = FetchLimits {
     size: 64 * 1024,
     patience: Lifetime::from_seconds(3),
@@ -126,6 +129,7 @@ impl<W: World> Edge<'_, W> {
                     }))
             }
             Known::Nothing => self.fetch_description(issuer, form).await,
+            Known::Asked => Err(Undescribed::Silent(outage(issuer, ASKED))),
         }
     }
 

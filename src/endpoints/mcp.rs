@@ -14,6 +14,7 @@ use crate::{
     owner::network,
     ports::{Home, Outage, World},
     resource_server::challenge::NotAdmitted,
+    secret::Digest,
     steps::Step,
     time::Lifetime,
 };
@@ -33,8 +34,17 @@ pub(super) struct CallHead {
 pub(super) enum Refusal {
     /// The caller is not let in.
     NotAdmitted(NotAdmitted),
-    /// The gateway answers in the origin's place.
-    Gateway(GatewayError),
+    /// The gateway answers in the origin's place; the client, if one was let in.
+    Gateway(GatewayError, Option<Digest>),
+}
+
+impl Refusal {
+    fn by(self, client: Option<Digest>) -> Self {
+        match self {
+            Self::Gateway(error, _) => Self::Gateway(error, client),
+            Self::NotAdmitted(_) => self,
+        }
+    }
 }
 
 impl From<NotAdmitted> for Refusal {
@@ -45,7 +55,7 @@ impl From<NotAdmitted> for Refusal {
 
 impl From<GatewayError> for Refusal {
     fn from(error: GatewayError) -> Self {
-        Self::Gateway(error)
+        Self::Gateway(error, None)
     }
 }
 
@@ -68,11 +78,15 @@ impl<W: World> Edge<'_, W> {
         };
         let caller = Caller::of(&head.headers, &self.issuer, &self.config.allowed_origins);
         let mut answer = match (&caller, &head.method) {
-            (Caller::Foreign, _) => own(self.gateway_error(GatewayError::ForeignOrigin, mount)),
+            (Caller::Foreign, _) => {
+                own(self.gateway_error(GatewayError::ForeignOrigin, mount, None))
+            }
             (_, &Method::OPTIONS) => own(preflight(&head.headers)),
             _ => match self.call(mount, &head, body).await {
                 Ok(answer) => answer,
-                Err(Refusal::Gateway(error)) => own(self.gateway_error(error, mount)),
+                Err(Refusal::Gateway(error, client)) => {
+                    own(self.gateway_error(error, mount, client))
+                }
                 Err(Refusal::NotAdmitted(refused)) => self.refuse(refused, mount, &head).await,
             },
         };
@@ -89,7 +103,8 @@ impl<W: World> Edge<'_, W> {
         let admitted = self.admit(mount, &head.headers).await;
         let passage =
             admitted.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
-        self.forward(mount, &passage, head, body).await
+        let forwarded = self.forward(mount, &passage, head, body).await;
+        forwarded.map_err(|refusal| refusal.by(passage.client()))
     }
 
     /// The world failed: the log gets the cause, and the client this.
@@ -99,15 +114,21 @@ impl<W: World> Edge<'_, W> {
     }
 
     /// The gateway's error in the origin's place, on record.
-    pub(super) fn gateway_error(&self, error: GatewayError, mount: &Mount) -> Reply {
+    pub(super) fn gateway_error(
+        &self,
+        error: GatewayError,
+        mount: &Mount,
+        client: Option<Digest>,
+    ) -> Reply {
         let step = if error.is_about_home() {
             Step::OriginFailed
         } else {
             Step::Refused
         };
         let (_, words) = error.words();
-        self.world
-            .log(&self.line(step).at(&mount.path).saying(words));
+        let mut line = self.line(step).at(&mount.path).saying(words);
+        line.client = client;
+        self.world.log(&line);
         reply::gateway_error(error, self.request_id())
     }
 

@@ -1,6 +1,6 @@
 //! What the log gets of a request, and how an answer names the request in it.
 
-use http::{HeaderName, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::edge::{Edge, Payload};
 use crate::{
@@ -48,7 +48,12 @@ pub(super) fn put<B>(answer: &mut Response<Payload<B>>, world: &impl World, requ
             None => line,
         });
     }
+    name(answer.headers_mut(), request_id);
+}
+
+/// Names the request in the head of its answer.
+pub(super) fn name(headers: &mut HeaderMap, request_id: &str) {
     if let Ok(value) = HeaderValue::from_str(request_id) {
-        answer.headers_mut().insert(REQUEST_ID, value);
+        headers.insert(REQUEST_ID, value);
     }
 }

@@ -7,6 +7,7 @@ use super::{
     reply::{self, Caching, Reply},
 };
 use crate::{
+    mount_path::MountPath,
     oauth::{
         client::client_secret,
         registration::{RegistrationRequest, RegistrationTerms},
@@ -20,18 +21,19 @@ impl<W: World> Edge<'_, W> {
     /// Registers a client.
     pub(super) async fn register(
         &self,
+        mount: Option<&MountPath>,
         request: IncomingRequest<W::Body>,
     ) -> Result<Reply, Outage> {
         if !self.config.registration {
             return Ok(reply::not_found());
         }
         Ok(match self.json(request).await? {
-            Ok(read) => self.registered(&read.body),
+            Ok(read) => self.registered(mount, &read.body),
             Err(reply) => reply,
         })
     }
 
-    fn registered(&self, body: &[u8]) -> Reply {
+    fn registered(&self, mount: Option<&MountPath>, body: &[u8]) -> Reply {
         let config = self.config;
         let terms = RegistrationTerms {
             schemes: &config.redirect_schemes,
@@ -49,7 +51,9 @@ impl<W: World> Edge<'_, W> {
         let digest = Digest::of(client_id.as_bytes());
         match request.answer(client_id, secret.as_ref(), &config.all_scopes()) {
             Ok(answer) => {
-                self.world.log(&self.line(Step::Registered).by(digest));
+                let mut line = self.line(Step::Registered).by(digest);
+                line.mount = mount;
+                self.world.log(&line);
                 reply::json(StatusCode::CREATED, Caching::Never, &answer)
             }
             Err(error) => reply::error(error),

@@ -91,7 +91,7 @@ fn service_worker() -> Reply {
 }
 
 fn malformed() -> Reply {
-    let description = "The path hides a separator or a control character.";
+    let description = "The path hides a separator, a dot segment or a control character.";
     let body = json!({"error": "invalid_request", "error_description": description});
     reply::json(StatusCode::BAD_REQUEST, Caching::Never, &body)
 }

@@ -21,7 +21,7 @@ use crate::{
         client_authentication::{ClientProof, ClientStanding, UnverifiedCredentials},
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
-        grant::{AuthorizationCode, RefreshToken},
+        grant::{AccessToken, AuthorizationCode, RefreshToken},
         pkce::CodeVerifier,
         resource::audience,
         token_request::TokenRequest,
@@ -81,8 +81,13 @@ impl<W: World> Edge<'_, W> {
         };
         match outcome {
             Ok(Ok(tokens)) => {
-                let line = self.line(Step::Token).by(client);
-                self.world.log(&line.saying(grant_type));
+                let line = self.line(Step::Token).by(client).saying(grant_type);
+                let (keys, issuer) = self.seals();
+                let access: Option<AccessToken> = keys.open(issuer, tokens.access_token.expose());
+                self.world.log(&match &access {
+                    Some(access) => line.at(&access.mount),
+                    None => line,
+                });
                 // The Ledger may have been asked in the second before it answered.
                 let answer = TokenAnswer::new(&tokens, self.world.now());
                 reply::json(StatusCode::OK, Caching::Never, &answer)

@@ -20,16 +20,18 @@ impl SpentAssertion {
     ///
     /// # Errors
     ///
-    /// When it was shown before.
+    /// When it was shown before, or might have been: it is over.
     pub fn spend(
         stored: Option<&Self>,
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<Self, AlreadySpent> {
-        if stored.is_some_and(|stored| !stored.is_over(now)) {
+        // One that is over here may have been forgotten: nothing tells that it was not shown.
+        let spent = Self { expires_at };
+        if spent.is_over(now) || stored.is_some_and(|stored| !stored.is_over(now)) {
             return Err(AlreadySpent);
         }
-        Ok(Self { expires_at })
+        Ok(spent)
     }
 
     /// Whether it can be forgotten.

@@ -14,7 +14,7 @@ pub struct DocumentCache(Vec<Remembered>);
 struct Remembered {
     document: ClientDocument,
     /// The keys that are not in the document but at an address that it names.
-    keys: Option<KeySet>,
+    keys: Option<(KeySet, Timestamp)>,
     asked_at: Timestamp,
     until: Timestamp,
 }
@@ -25,6 +25,8 @@ const MOST: usize = 32;
 const SHORTEST: Lifetime = Lifetime::from_minutes(10);
 /// Between two fetches for the sake of new keys.
 const PAUSE: Lifetime = Lifetime::from_minutes(1);
+/// How long keys are believed.
+const KEYS: Lifetime = Lifetime::from_hours(1);
 const LONGEST: Lifetime = Lifetime::from_hours(24);
 
 impl DocumentCache {
@@ -58,16 +60,17 @@ impl DocumentCache {
         });
     }
 
-    /// The keys at the address that a client's document names.
-    pub fn keys(&self, client_id: &str) -> Option<KeySet> {
+    /// The keys at the address that a client's document names, while they may be used.
+    pub fn keys(&self, client_id: &str, now: Timestamp) -> Option<KeySet> {
         let own = |known: &&Remembered| known.document.client.id == client_id;
-        self.0.iter().find(own)?.keys.clone()
+        let (keys, until) = self.0.iter().find(own)?.keys.as_ref()?;
+        (now < *until).then(|| keys.clone())
     }
 
-    /// Remembers them for as long as the document.
-    pub fn learn_keys(&mut self, client_id: &str, keys: KeySet) {
+    /// Remembers them for an hour: one that is withdrawn must not be good for much longer.
+    pub fn learn_keys(&mut self, client_id: &str, keys: KeySet, now: Timestamp) {
         if let Some(known) = self.known(client_id) {
-            known.keys = Some(keys);
+            known.keys = Some((keys, now.plus(KEYS)));
         }
     }
 

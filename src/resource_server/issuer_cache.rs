@@ -20,6 +20,11 @@ const BELIEVED: Lifetime = Lifetime::from_hours(24);
 /// next: strangers can name any key, so they must not decide how often an issuer is asked.
 const PAUSE: Lifetime = Lifetime::from_minutes(1);
 
+/// How often in how long something is asked for that is not to be had: strangers must not decide
+/// how often an issuer is asked.
+const MOST_TRIES: u32 = 5;
+const BREATH: Lifetime = Lifetime::from_seconds(10);
+
 /// What is known of each issuer.
 #[derive(Default)]
 pub struct IssuerCache(BTreeMap<String, KnownIssuer>);
@@ -38,6 +43,8 @@ pub struct KnownIssuer {
 /// Something that was fetched, with its age.
 pub struct Aging<T> {
     value: Option<T>,
+    tries_since: Option<Timestamp>,
+    tries: u32,
     due_at: Timestamp,
     until: Timestamp,
 }
@@ -49,8 +56,10 @@ pub enum Known<T> {
     Fresh(T),
     /// It is good, and the caller is the one to ask for a newer one.
     Due(T),
-    /// Nothing that could be believed.
+    /// Nothing that could be believed; the caller may ask.
     Nothing,
+    /// Nothing, and others have just asked.
+    Asked,
 }
 
 impl IssuerCache {
@@ -96,6 +105,8 @@ impl<T> Default for Aging<T> {
         let never = Timestamp::from_unix_seconds(0);
         Self {
             value: None,
+            tries_since: None,
+            tries: 0,
             due_at: never,
             until: never,
         }
@@ -103,14 +114,23 @@ impl<T> Default for Aging<T> {
 }
 
 impl<T: Clone> Aging<T> {
-    /// What is known now. Of the callers who find it due, one in a minute is told so.
+    /// What is known now. Of the callers who find it due, one in a minute is told so; of those who
+    /// find nothing, a few in a few seconds: clients ask for several documents at once.
     pub fn look(&mut self, now: Timestamp) -> Known<T> {
-        let Some(value) = self.value.clone() else {
+        let believed = self.value.clone().filter(|_| now < self.until);
+        let Some(value) = believed else {
+            if self
+                .tries_since
+                .is_none_or(|since| since.plus(BREATH) <= now)
+            {
+                (self.tries_since, self.tries) = (Some(now), 0);
+            }
+            if self.tries >= MOST_TRIES {
+                return Known::Asked;
+            }
+            self.tries += 1;
             return Known::Nothing;
         };
-        if self.until <= now {
-            return Known::Nothing;
-        }
         if now < self.due_at {
             return Known::Fresh(value);
         }

@@ -132,6 +132,16 @@ impl Passage {
     }
 }
 
+impl Passage {
+    /// The digest of the client's identifier, where this edge has let it in.
+    pub const fn client(&self) -> Option<Digest> {
+        match self {
+            Self::Granted(Principal(token)) => Some(token.client),
+            Self::External(_) | Self::Open => None,
+        }
+    }
+}
+
 impl Principal {
     /// The grant that the call is made under.
     pub const fn grant(&self) -> &GrantId {

@@ -32,7 +32,7 @@ pub fn judge<'a>(path: &str, guarded: impl Iterator<Item = &'a str>) -> PathOwne
         let is_at = |reading: &String| {
             reading
                 .strip_prefix(&guarded)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                .is_some_and(|rest| !rest.starts_with(goes_on))
         };
         readings.iter().any(is_at)
     });
@@ -41,6 +41,12 @@ pub fn judge<'a>(path: &str, guarded: impl Iterator<Item = &'a str>) -> PathOwne
     } else {
         PathOwner::Site
     }
+}
+
+/// Whether a letter makes another name of a name. After any other one a server may read an extension
+/// (`/mcp.json`), a stream (`/mcp::$DATA`) or a query (`/mcp%3fx`).
+fn goes_on(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '-' | '_' | '~')
 }
 
 /// What a path of the edge's is compared as.
@@ -144,6 +150,11 @@ mod tests {
             "/%20mcp",
             "/mcp%3bx",
             "/%252fmcp",
+            "/mcp.json",
+            "/mcp%3fx",
+            "/mcp%253fx",
+            "/mcp%23x",
+            "/mcp::$DATA",
             "/.well-known/anything",
             "/.WELL-KNOWN/oauth-authorization-server",
             "/.well%2dknown/x",

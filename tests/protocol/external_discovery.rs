@@ -94,6 +94,7 @@ fn metadata_that_cannot_be_had_is_a_404_that_is_not_remembered() {
             );
             assert_eq!(answer.header("cache-control"), Some("no-store"));
         }
+        gate.pass(10);
         gate.world.web.answer(METADATA, Ok(&metadata().to_string()));
         assert_eq!(gate.send(Request::get(SERVER_PATHS[0])).status, 200);
         silence(&gate);
@@ -102,6 +103,21 @@ fn metadata_that_cannot_be_had_is_a_404_that_is_not_remembered() {
             assert_eq!(gate.send(Request::get(SERVER_PATHS[0])).status, 200, "warm");
         }
     }
+}
+
+/// Strangers do not decide how often an issuer is asked, least of all one that struggles.
+#[test]
+fn an_issuer_that_does_not_answer_is_asked_a_few_times_in_ten_seconds() {
+    let gate = gate_with_keys(&[]);
+    gate.world.web.answer(METADATA, Err(NotFetched::Slow));
+    let before = gate.world.web.asked().len();
+    for _ in 0..20 {
+        assert_eq!(gate.send(Request::get(SERVER_PATHS[0])).status, 404);
+    }
+    assert_eq!(gate.world.web.asked().len() - before, 5);
+    gate.pass(10);
+    gate.send(Request::get(SERVER_PATHS[0]));
+    assert_eq!(gate.world.web.asked().len() - before, 6);
 }
 
 #[test]

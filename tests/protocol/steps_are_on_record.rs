@@ -47,7 +47,8 @@ fn each_step_is_one_line() {
     let consented = json!({"step": "consented", "mount": "/mcp", "client": "digest"});
     assert_eq!(steps(&gate), [consented]);
     let connection = client.connection(&client.redeem(&gate, &code));
-    let token = |detail| json!({"step": "token", "client": "digest", "detail": detail});
+    let token =
+        |detail| json!({"step": "token", "mount": "/mcp", "client": "digest", "detail": detail});
     assert_eq!(steps(&gate), [token("authorization_code")]);
     for _ in 0..3 {
         assert_eq!(connection.call(&gate), 200);
@@ -94,6 +95,7 @@ fn an_error_names_its_request_as_the_log_does() {
         "{}",
         lines[0]
     );
+    assert!(lines[0].contains(r#""client":"#), "{}", lines[0]);
     assert!(lines[1].contains(r#""step":"refused""#), "{}", lines[1]);
 }
 

@@ -17,7 +17,9 @@ use gatelodge::{
     secret::Digest,
 };
 
-use crate::support::{Browser, Client, Gate, ISSUER, REDIRECT_URI, RESOURCE, call, exchange::only};
+use crate::support::{
+    Browser, Client, Gate, ISSUER, REDIRECT_URI, RESOURCE, Request, call, exchange::only,
+};
 
 #[test]
 fn every_spelling_of_the_resource_is_the_resource() {
@@ -163,4 +165,34 @@ fn the_ledger_refuses_another_mount_too() {
                 .is_ok()
         );
     }
+}
+
+/// Many clients name no resource: below a mount they mean that one.
+#[test]
+fn the_endpoints_below_a_mount_are_for_that_mount() {
+    const MOUNTS: &str = r#"[{}, {"path": "/notes", "origin": "https://notes.example.net"}]"#;
+    let gate = Gate::with(&[("MOUNTS", MOUNTS)]);
+    let client = Client::register(&gate);
+    let mut owner = Browser::of_owner(&gate);
+    let below = |resource| {
+        let url = client.authorization_url(&[("resource", resource)]);
+        url.replacen("/authorize", "/notes/authorize", 1)
+    };
+    let mut mount_of = |resource| {
+        let page = owner.get(&gate, &below(resource));
+        let callback = owner.decide(&gate, &page, "approve").callback(REDIRECT_URI);
+        let code = only(&callback, "code").expect("a code").to_owned();
+        let connection = client.connection(&client.redeem(&gate, &code));
+        let call = |path| {
+            gate.send(Request::post(path).bearer(&connection.access))
+                .status
+        };
+        (call("/mcp"), call("/notes"))
+    };
+    assert_eq!(mount_of(""), (401, 200), "none is named");
+    assert_eq!(
+        mount_of("https://mcp.example.com/mcp"),
+        (200, 401),
+        "another is"
+    );
 }

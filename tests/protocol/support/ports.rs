@@ -89,10 +89,9 @@ impl Home for MemoryWorld {
         &self,
         body: Bytes,
         _length: Option<u64>,
-        limit: u64,
+        limits: FetchLimits,
     ) -> Result<Result<Bytes, TooLarge>, Outage> {
-        self.read(body, usize::try_from(limit).expect("a limit"))
-            .await
+        self.read(body, limits).await
     }
 
     async fn begin(
@@ -114,10 +113,14 @@ impl Home for MemoryWorld {
         Ok([beginning.as_slice(), &rest].concat().into())
     }
 
-    async fn read(&self, body: Bytes, limit: usize) -> Result<Result<Bytes, TooLarge>, Outage> {
+    async fn read(
+        &self,
+        body: Bytes,
+        limits: FetchLimits,
+    ) -> Result<Result<Bytes, TooLarge>, Outage> {
         self.called(Port::Read)?;
         self.pass(self.body_takes.take());
-        Ok(if body.len() > limit {
+        Ok(if body.len() > limits.size {
             Err(TooLarge)
         } else {
             Ok(body)
