@@ -31,6 +31,10 @@ impl<W: World> Edge<'_, W> {
         if let Some(problem) = config.loop_at(&request.url) {
             return own(misconfigured(&request.headers, &[problem], self.random));
         }
+        if is_preflight_of_a_document(&request) {
+            let none = async |_| Ok(reply::not_found());
+            return own(self.for_everybody(request, discovery::METHODS, none).await);
+        }
         let paths = config.mounts.iter().map(|mount| &mount.path);
         let route = Route::find(request.url.path(), paths);
         if let Some(site) = config.site.as_ref().filter(|_| self.may_be_sites(&route)) {
@@ -42,6 +46,14 @@ impl<W: World> Edge<'_, W> {
                 return self.mcp(config.first_mount(), request).await;
             }
             Route::Root => self.welcome(),
+            _ if is_preflight_of_a_document(&request) => {
+                self.for_everybody(
+                    request,
+                    discovery::METHODS,
+                    async |_| Ok(reply::not_found()),
+                )
+                .await
+            }
             _ if config.is_open() => reply::open_not_found(),
             Route::NotFound => reply::not_found(),
             _ if !self.offers(&route) => reply::not_found(),
@@ -220,6 +232,16 @@ impl<W: World> Edge<'_, W> {
         let urls = mounts.map(|mount| self.issuer.url(mount.path.as_str()));
         urls.collect()
     }
+}
+
+/// Whether a browser asks if it may ask for a document, wherever clients look for one. It may, so
+/// that its page can read that there is none.
+fn is_preflight_of_a_document<B>(request: &IncomingRequest<B>) -> bool {
+    request.method == Method::OPTIONS
+        && request.url.path().contains("/.well-known/")
+        && request
+            .headers
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// Whether a request to the bare host is an MCP client's, not a person's. Some clients ask with

@@ -168,3 +168,34 @@ fn a_person_at_the_bare_host_is_told_the_address() {
     assert_eq!(page.status, 200);
     assert!(page.text().contains("https://mcp.example.com/mcp"));
 }
+
+/// A page can read that there is no such document: its browser asks before, because clients send a
+/// header of their protocol.
+#[test]
+fn a_browser_may_ask_for_a_document_that_is_not_there() {
+    let open = [("MOUNTS", r#"[{"auth": "open"}]"#)];
+    for (gate, what) in [(Gate::new(), "owner"), (Gate::with(&open), "open")] {
+        for path in [
+            "/.well-known/openid-configuration",
+            "/mcp/.well-known/openid-configuration",
+            "/.well-known/oauth-protected-resource/nowhere",
+            "/.well-known/oauth-protected-resource/mcp",
+        ] {
+            let preflight = Request::new("OPTIONS", path)
+                .header("origin", "https://inspector.example")
+                .header("access-control-request-method", "GET")
+                .header("access-control-request-headers", "mcp-protocol-version");
+            let answer = gate.send(preflight);
+            assert_eq!(answer.status, 204, "{what} {path}");
+            assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+            let allowed = answer.header("access-control-allow-headers");
+            assert!(allowed.is_some_and(|names| names.contains("MCP-Protocol-Version")));
+            let asked = gate.send(Request::get(path).header("origin", "https://inspector.example"));
+            assert_eq!(
+                asked.header("access-control-allow-origin"),
+                Some("*"),
+                "{what} {path}"
+            );
+        }
+    }
+}
