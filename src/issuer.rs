@@ -62,11 +62,10 @@ impl fmt::Display for Issuer {
 /// Whether two URLs are at the same host and port, by whatever scheme. A name is the same with a dot
 /// at its end.
 pub fn same_host(one: &Url, other: &Url) -> bool {
-    let host = |url: &Url| {
-        url.host_str()
-            .map(|host| host.trim_end_matches('.').to_owned())
-    };
-    host(one) == host(other) && one.port() == other.port()
+    fn name(url: &Url) -> Option<&str> {
+        url.host_str().map(|host| host.trim_end_matches('.'))
+    }
+    name(one) == name(other) && one.port() == other.port()
 }
 
 /// Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `::1`.

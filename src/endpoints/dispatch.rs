@@ -46,14 +46,6 @@ impl<W: World> Edge<'_, W> {
                 return self.mcp(config.first_mount(), request).await;
             }
             Route::Root => self.welcome(),
-            _ if is_preflight_of_a_document(&request) => {
-                self.for_everybody(
-                    request,
-                    discovery::METHODS,
-                    async |_| Ok(reply::not_found()),
-                )
-                .await
-            }
             _ if config.is_open() => reply::open_not_found(),
             Route::NotFound => reply::not_found(),
             _ if !self.offers(&route) => reply::not_found(),

@@ -8,7 +8,7 @@ use super::{
     reply::{self, Reply},
 };
 use crate::{
-    config::{Mount, Probe},
+    config::{Auth, Mount, Probe},
     mcp::{cross_origin::Caller, gateway_error::GatewayError, probe, response_head},
     oauth::error::ErrorAnswer,
     owner::network,
@@ -81,7 +81,7 @@ impl<W: World> Edge<'_, W> {
             (Caller::Foreign, _) => {
                 own(self.gateway_error(GatewayError::ForeignOrigin, mount, None))
             }
-            (_, &Method::OPTIONS) => own(preflight(&head.headers)),
+            (_, &Method::OPTIONS) => own(preflight(mount, &head.headers)),
             _ => match self.call(mount, &head, body).await {
                 Ok(answer) => answer,
                 Err(Refusal::Gateway(error, client)) => {
@@ -178,13 +178,14 @@ fn probe_stream<B>() -> Response<Payload<B>> {
 }
 
 /// Preflight of a mount; a caller that reads no more than this learns what is there.
-fn preflight(headers: &HeaderMap) -> Reply {
+fn preflight(mount: &Mount, headers: &HeaderMap) -> Reply {
     let mut reply = reply::preflight(headers, METHODS);
-    for (name, value) in [
-        ("x-mcp-auth", "oauth2"),
-        ("x-mcp-transport", "sse"),
-        ("x-mcp-version", "2024-11-05"),
-    ] {
+    let auth = match mount.auth {
+        Auth::External(_) | Auth::Owner => Some(("x-mcp-auth", "oauth2")),
+        Auth::Open => None,
+    };
+    let told = [("x-mcp-transport", "sse"), ("x-mcp-version", "2024-11-05")];
+    for (name, value) in told.into_iter().chain(auth) {
         let value = HeaderValue::from_static(value);
         reply.headers_mut().insert(name, value);
     }

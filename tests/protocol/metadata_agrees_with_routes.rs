@@ -199,3 +199,14 @@ fn a_browser_may_ask_for_a_document_that_is_not_there() {
         }
     }
 }
+
+/// A preflight tells of sign-in only where there is one.
+#[test]
+fn an_open_mount_names_no_way_to_sign_in() {
+    let open = [("MOUNTS", r#"[{"auth": "open"}]"#)];
+    for (gate, told) in [(Gate::new(), Some("oauth2")), (Gate::with(&open), None)] {
+        let answer = gate.send(Request::new("OPTIONS", "/mcp"));
+        assert_eq!(answer.status, 204);
+        assert_eq!(answer.header("x-mcp-auth"), told);
+    }
+}
