@@ -1,5 +1,7 @@
 //! Time as a value: the shell samples it once per request, the core is told.
 
+use std::time::{Duration, SystemTime};
+
 use serde::{Deserialize, Serialize};
 
 /// An instant, in whole seconds since the Unix epoch.
@@ -34,50 +36,24 @@ impl Timestamp {
         const MONTHS: [&str; 12] = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
         ];
-        let (date, [hour, minute, _]) = (self.date(), self.time_of_day());
-        let (day, month, year) = (date.day, MONTHS[date.month - 1], date.year);
-        format!("{day} {month} {year}, {hour:02}:{minute:02} GMT")
+        // Its parts are where they always are.
+        let date = self.for_programs();
+        let (year, month, day, time) = (&date[..4], &date[5..7], &date[8..10], &date[11..16]);
+        let month: usize = month.parse().expect("a month has two digits");
+        let (day, month) = (day.trim_start_matches('0'), MONTHS[month - 1]);
+        format!("{day} {month} {year}, {time} GMT")
     }
 
     /// The instant for programs, such as `2026-11-21T03:32:00Z` (RFC 3339).
     pub fn for_programs(self) -> String {
-        let (date, [hour, minute, second]) = (self.date(), self.time_of_day());
-        let Date { year, month, day } = date;
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        humantime::format_rfc3339_seconds(self.system_time()).to_string()
     }
 
-    const fn time_of_day(self) -> [u64; 3] {
-        [self.0 / 3_600 % 24, self.0 / 60 % 60, self.0 % 60]
+    /// The instant, or the end of the year 9999, after which dates have no such form.
+    fn system_time(self) -> SystemTime {
+        let end_of_9999 = 253_402_300_799;
+        SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.min(end_of_9999))
     }
-
-    /// The day in the Gregorian calendar. Years are counted from March, so that a leap day is the
-    /// last of its year; 400 of them have 146,097 days, whatever year they begin with.
-    fn date(self) -> Date {
-        const DAYS_OF_400_YEARS: u64 = 146_097;
-        /// From 1 March of the year 0 to 1 January 1970.
-        const BEFORE_THE_EPOCH: u64 = 719_468;
-        let days = self.0 / 86_400 + BEFORE_THE_EPOCH;
-        let (era, of_era) = (days / DAYS_OF_400_YEARS, days % DAYS_OF_400_YEARS);
-        let years = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * years + years / 4 - years / 100);
-        let from_march = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * from_march + 2) / 5 + 1;
-        let (month, next) = match from_march {
-            0..10 => (from_march + 3, 0),
-            _ => (from_march - 9, 1),
-        };
-        Date {
-            year: era * 400 + years + next,
-            month: usize::try_from(month).expect("a year has twelve months"),
-            day,
-        }
-    }
-}
-
-struct Date {
-    year: u64,
-    month: usize,
-    day: u64,
 }
 
 /// A length of time, in whole seconds.
