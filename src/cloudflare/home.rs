@@ -1,6 +1,6 @@
 //! Fetching from the origin, and reading bodies with a bound.
 
-use std::{pin::pin, time::Duration};
+use std::pin::pin;
 
 use bytes::Bytes;
 use futures_util::{
@@ -10,7 +10,7 @@ use futures_util::{
 use http::{HeaderMap, Method};
 use url::Url;
 use worker::{
-    AbortController, AbortSignal, ByteStream, Delay,
+    AbortController, AbortSignal, ByteStream,
     js_sys::{self, ArrayBuffer, Uint8Array},
     wasm_bindgen::{JsCast as _, JsValue},
     wasm_bindgen_futures::{JsFuture, spawn_local},
@@ -18,7 +18,10 @@ use worker::{
     worker_sys::FixedLengthStream,
 };
 
-use super::conversion::{headers_of, platform_headers};
+use super::{
+    conversion::{headers_of, platform_headers},
+    deadline::after,
+};
 use crate::{
     ports::{FetchLimits, Outage, TooLarge, Upload},
     time::Lifetime,
@@ -128,10 +131,6 @@ pub(super) async fn hold(
             Ok(bytes.map(|bytes| Uint8Array::from(bytes.as_ref()).buffer()))
         }
     }
-}
-
-fn after(patience: Lifetime) -> Delay {
-    Delay::from(Duration::from_secs(patience.seconds()))
 }
 
 fn late() -> Outage {

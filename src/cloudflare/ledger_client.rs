@@ -1,15 +1,17 @@
 //! The Worker's side of the Ledgers.
 
 use serde::de::DeserializeOwned;
-use worker::{Env, Method, Request, RequestInit, wasm_bindgen::JsValue};
+use worker::{Env, Method, Request, RequestInit, js_sys::Reflect, wasm_bindgen::JsValue};
 
 use super::{
     configuration::LEDGER,
-    ledger_wire::{Command, Envelope, GrantCommand},
+    deadline::in_time,
+    ledger_wire::{Command, Envelope},
 };
 use crate::{
     ledger::{
         assertion::AlreadySpent,
+        command::{GrantAnswer, GrantCommand},
         sign_in::{SignInAttempt, SignInVerdict},
     },
     oauth::{client_assertion::AssertionId, grant::GrantId},
@@ -18,15 +20,22 @@ use crate::{
     time::Timestamp,
 };
 
-/// Sends one command to the Ledger of a grant and reads its answer.
-pub(super) async fn ask_grant<T: DeserializeOwned>(
+/// Sends one command to the Ledger of a grant and reads its answer. When the platform moves or
+/// restarts a Ledger, what it was doing fails; what may be repeated then is, once.
+pub(super) async fn ask_grant(
     env: &Env,
     grant: &GrantId,
     command: GrantCommand,
     now: Timestamp,
-) -> Result<T, Outage> {
+) -> Result<GrantAnswer, Outage> {
     let name = format!("grant:{}", grant.as_str());
-    ask(env, &name, Command::Grant(command), now).await
+    let may_be_repeated = command.may_be_repeated();
+    let message = message(now, Command::Grant(command))?;
+    match call(env, &name, &message).await {
+        Err(Failure::Passing(_)) if may_be_repeated => call(env, &name, &message).await,
+        answer => answer,
+    }
+    .map_err(Outage::from)
 }
 
 /// Has the one Ledger of all sign-ins judge an attempt.
@@ -50,28 +59,72 @@ pub(super) async fn ask_client(
     ask(env, &name, Command::Spend { id, expires_at }, now).await
 }
 
+/// Why a Ledger has not answered.
+enum Failure {
+    /// The platform says that it would now.
+    Passing(Outage),
+    /// It may be anything.
+    Lasting(Outage),
+}
+
+impl From<Failure> for Outage {
+    fn from(failure: Failure) -> Self {
+        let (Failure::Passing(outage) | Failure::Lasting(outage)) = failure;
+        outage
+    }
+}
+
 async fn ask<T: DeserializeOwned>(
     env: &Env,
     name: &str,
     command: Command,
     now: Timestamp,
 ) -> Result<T, Outage> {
-    let message = serde_json::to_string(&Envelope { now, command }).map_err(outage)?;
+    Ok(call(env, name, &message(now, command)?).await?)
+}
+
+fn message(now: Timestamp, command: Command) -> Result<JsValue, Outage> {
+    let text = serde_json::to_string(&Envelope { now, command }).map_err(outage)?;
+    Ok(JsValue::from(text))
+}
+
+/// A stub does not outlive a failure, so each call has its own.
+async fn call<T: DeserializeOwned>(env: &Env, name: &str, message: &JsValue) -> Result<T, Failure> {
     let init = RequestInit {
         method: Method::Post,
-        body: Some(JsValue::from(message)),
+        body: Some(message.clone()),
         ..RequestInit::new()
     };
-    let request = Request::new_with_init("https://ledger/", &init).map_err(outage)?;
-    let namespace = env.durable_object(LEDGER).map_err(outage)?;
-    let stub = namespace.get_by_name(name).map_err(outage)?;
-    let mut response = stub.fetch_with_request(request).await.map_err(outage)?;
-    let text = response.text().await.map_err(outage)?;
-    if response.status_code() != 200 {
-        return Err(Outage::new(format!("ledger: {text}")));
+    let request = Request::new_with_init("https://ledger/", &init).map_err(failure)?;
+    let namespace = env.durable_object(LEDGER).map_err(failure)?;
+    let stub = namespace.get_by_name(name).map_err(failure)?;
+    let answered = in_time(async {
+        let mut response = stub.fetch_with_request(request).await?;
+        Ok((response.status_code(), response.text().await?))
+    });
+    let (status, text) = answered.await.map_err(Failure::Lasting)?.map_err(failure)?;
+    if status != 200 {
+        return Err(Failure::Lasting(outage(text)));
     }
     serde_json::from_slice(text.as_bytes())
-        .map_err(|_| Outage::new("ledger: an answer that cannot be read"))
+        .map_err(|_| Failure::Lasting(outage("an answer that cannot be read")))
+}
+
+fn failure(error: worker::Error) -> Failure {
+    let says = |original: &JsValue, name: &str| {
+        Reflect::get(original, &name.into()).is_ok_and(|said| said.is_truthy())
+    };
+    let is_passing = if let worker::Error::UnknownJsError { original, .. } = &error {
+        says(original, "retryable") && !says(original, "overloaded")
+    } else {
+        false
+    };
+    let outage = outage(error);
+    if is_passing {
+        Failure::Passing(outage)
+    } else {
+        Failure::Lasting(outage)
+    }
 }
 
 fn outage(error: impl std::fmt::Display) -> Outage {

@@ -5,35 +5,28 @@
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{
     DurableObject, Env, ListOptions, Request, Response, ScheduledTime, State, Storage,
-    durable_object, js_sys,
+    console_error, durable_object, js_sys,
     wasm_bindgen::{self, JsValue},
 };
 
 use super::{
     configuration::configuration,
-    ledger_wire::{Command, Envelope, GrantCommand},
-    register::KvRegister,
+    key_value::RegisterStore,
+    ledger_wire::{Command, Envelope},
     world::log,
 };
 use crate::{
     config::Config,
     ledger::{
-        admission::{Admission, admit},
         assertion::{AlreadySpent, SpentAssertion},
-        minting::{ExposedTokens, Mint, Tokens},
-        opening::open,
-        record::GrantRecord,
-        redemption::{RedemptionRefusal, redeem},
-        revocation::{NotAuthenticated, revoke},
-        rotation::{ReplayPolicy, RotationRefusal, rotate},
+        command::{GrantCommand, obey},
+        record::{Duty, GrantRecord, LISTED},
         sign_in::{MEMORY, SignInAttempt, SignInVerdict, Source, SourceRecord, Throttle},
-        summary::GrantSummary,
     },
-    owner::register::RowName,
-    ports::Register as _,
+    owner::register::{GrantRow, Register as _, RowName},
     secret::{Digest, SystemRandom},
     steps::{Step, StepLine},
-    time::Timestamp,
+    time::{Lifetime, Timestamp},
 };
 
 /// The one record of a grant's Ledger.
@@ -44,6 +37,9 @@ const ALL_NETWORKS: &str = "all-networks";
 const SOURCES: &str = "from/";
 /// One assertion that a client has shown, in the client's Ledger.
 const ASSERTIONS: &str = "assertion/";
+/// When an alarm tries again, while the register is away.
+const AGAIN: Lifetime = Lifetime::from_hours(1);
+
 /// The Durable Object class that `wrangler.toml` binds.
 #[durable_object]
 pub struct Ledger {
@@ -76,7 +72,7 @@ impl DurableObject for Ledger {
     async fn alarm(&self) -> worker::Result<Response> {
         let now = super::conversion::now();
         match self.load::<GrantRecord>(GRANT).await? {
-            Some(record) => self.look_after(&record, now).await?,
+            Some(record) => self.look_after(record, now).await?,
             None => self.forget(now).await?,
         }
         Response::empty()
@@ -91,83 +87,40 @@ impl Ledger {
         now: Timestamp,
     ) -> worker::Result<Response> {
         let record: Option<GrantRecord> = self.load(GRANT).await?;
-        let living = |record: Option<GrantRecord>| record.and_then(|record| record.alive(now));
-        match command {
-            GrantCommand::Open(opening) => {
-                let opened = open(record.as_ref(), opening, now);
-                if let Ok(opened) = &opened {
-                    self.save(opened).await?;
-                }
-                answer(&opened.map(|_| ()))
-            }
-            GrantCommand::Redeem(attempt) => {
-                let Some(record) = living(record) else {
-                    return answer(&exposed(Err(RedemptionRefusal::Gone)));
-                };
-                let (changed, outcome) = redeem(record.clone(), &attempt, &mint(config), now);
-                self.save_change(&record, &changed).await?;
-                answer(&exposed(outcome))
-            }
-            GrantCommand::Rotate(attempt) => {
-                let Some(record) = living(record) else {
-                    return answer(&exposed(Err(RotationRefusal::Gone)));
-                };
-                let attempt = attempt.into_rotation().ok_or("a rotation without a key")?;
-                let policy = ReplayPolicy {
-                    window: config.lifetimes.refresh_replay,
-                    reuse: config.refresh_reuse,
-                };
-                let mint = mint(config);
-                let (changed, outcome) = rotate(record.clone(), &attempt, &mint, policy, now);
-                self.save_change(&record, &changed).await?;
-                answer(&exposed(outcome))
-            }
-            GrantCommand::Admit(generation) => {
-                let Some(record) = living(record) else {
-                    return answer(&Admission::Refused);
-                };
-                let (changed, admission) = admit(record, generation);
-                if let Some(changed) = changed {
-                    self.save(&changed).await?;
-                }
-                answer(&admission)
-            }
-            GrantCommand::Revoke(revocation) => {
-                let Some(record) = living(record) else {
-                    return answer(&Ok::<(), NotAuthenticated>(()));
-                };
-                let revoked = revoke(record.clone(), &revocation, now);
-                if let Ok(changed) = &revoked {
-                    self.save_change(&record, changed).await?;
-                }
-                answer(&revoked.map(|_| ()))
-            }
-            GrantCommand::Summary => answer(&living(record).as_ref().map(GrantSummary::from)),
+        let (changed, said) = obey(record, command, config, &SystemRandom, now);
+        if let Some(changed) = changed {
+            self.save(&changed).await?;
         }
+        answer(&said)
     }
 
-    /// Notes that a client has not called, or deletes a grant in which all is dead, with its rows.
-    /// The dead stay dead, so that the register can be waited for in between.
-    async fn look_after(&self, record: &GrantRecord, now: Timestamp) -> worker::Result<()> {
-        if now < record.dies_at() {
-            let silent = record.silent(now);
-            if silent.is_some() {
-                let authorization = &record.authorization;
-                let line = StepLine {
-                    step: Step::Silent,
-                    request: None,
-                    mount: Some(&authorization.mount),
-                    client: Some(authorization.client.id),
-                    detail: None,
-                };
-                log(&line);
+    /// Does what has become due in a grant. The register is waited for, and another request may
+    /// change the record meanwhile; but the dead stay dead.
+    async fn look_after(&self, record: GrantRecord, now: Timestamp) -> worker::Result<()> {
+        let name = RowName::from(&record);
+        let register = RegisterStore::new(&self.env);
+        let done = match record.duty(now) {
+            Duty::Bury => register.strike(&name).await,
+            Duty::List => {
+                let row = GrantRow::from(&record);
+                register.enter(&name, &row, now.plus(LISTED)).await
             }
-            return self.save(silent.as_ref().unwrap_or(record)).await;
+            Duty::NoteSilence => {
+                log(&silence(&record));
+                return self.save(&record.silent()).await;
+            }
+            Duty::Wait => return self.wake_at(record.wakes_at()).await,
+        };
+        if let Err(outage) = done {
+            console_error!("outage in an alarm: {}", outage.cause);
+            return self.wake_at(now.plus(AGAIN)).await;
         }
-        let row = RowName::new(record.authorization.client.id, record.id.clone());
-        let register = KvRegister::new(&self.env);
-        register.strike(&row).await.map_err(|outage| outage.cause)?;
-        self.storage().delete_all().await
+        match self.load::<GrantRecord>(GRANT).await? {
+            Some(record) if record.duty(now) == Duty::List => self.save(&record.listed(now)).await,
+            Some(record) if record.duty(now) == Duty::Bury => self.storage().delete_all().await,
+            Some(record) => self.wake_at(record.wakes_at()).await,
+            None => Ok(()),
+        }
     }
 
     async fn judge(
@@ -249,13 +202,6 @@ impl Ledger {
         Ok(left)
     }
 
-    async fn save_change(&self, before: &GrantRecord, after: &GrantRecord) -> worker::Result<()> {
-        if before == after {
-            return Ok(());
-        }
-        self.save(after).await
-    }
-
     async fn save(&self, record: &GrantRecord) -> worker::Result<()> {
         self.store(GRANT, record).await?;
         self.wake_at(record.wakes_at()).await
@@ -288,16 +234,16 @@ impl Ledger {
     }
 }
 
-const fn mint(config: &Config) -> Mint<'_> {
-    Mint {
-        keys: &config.keys,
-        lifetimes: config.lifetimes,
-        random: &SystemRandom,
+/// A client has its tokens and has not called.
+fn silence(record: &GrantRecord) -> StepLine<'_> {
+    let authorization = &record.authorization;
+    StepLine {
+        step: Step::Silent,
+        request: None,
+        mount: Some(&authorization.mount),
+        client: Some(authorization.client.id),
+        detail: None,
     }
-}
-
-fn exposed<E>(outcome: Result<Tokens, E>) -> Result<ExposedTokens, E> {
-    outcome.map(|tokens| ExposedTokens::from(&tokens))
 }
 
 fn answer(answer: &impl Serialize) -> worker::Result<Response> {
