@@ -62,7 +62,7 @@ impl Browser {
         request.header("cookie", &pairs.join("; "))
     }
 
-    fn take_cookies(&mut self, answer: &Answer) {
+    pub(crate) fn take_cookies(&mut self, answer: &Answer) {
         for cookie in answer.headers.get_all("set-cookie") {
             let cookie = cookie.to_str().expect("a cookie is text");
             let pair = cookie.split(';').next().expect("a pair");

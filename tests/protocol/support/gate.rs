@@ -72,7 +72,7 @@ impl Gate {
     }
 }
 
-fn config(settings: &[(&str, &str)]) -> Config {
+pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
     let required = [
         ("ORIGIN", "https://home.example.net:8383"),
         ("GATELODGE_KEY", KEY),

@@ -1,0 +1,100 @@
+//! How often what matters has happened, so that a check that checks nothing is found out.
+
+use std::collections::BTreeMap;
+
+use gatelodge::ledger::{
+    command::GrantAnswer,
+    record::{GrantRecord, GrantState, RevocationCause},
+    redemption::RedemptionRefusal,
+    rotation::RotationRefusal,
+};
+
+#[derive(Default)]
+pub(crate) struct Coverage(BTreeMap<&'static str, u64>);
+
+impl Coverage {
+    pub(crate) fn saw(&mut self, event: &'static str) {
+        *self.0.entry(event).or_default() += 1;
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        for (event, count) in other.0 {
+            *self.0.entry(event).or_default() += count;
+        }
+    }
+
+    pub(crate) fn count(&self, event: &str) -> u64 {
+        self.0.get(event).copied().unwrap_or_default()
+    }
+
+    /// One line for each event.
+    pub(crate) fn report(&self) -> String {
+        let lines = self.0.iter();
+        let lines = lines.map(|(event, count)| format!("{count:>9}  {event}"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// What a Ledger did.
+    pub(crate) fn obeyed(
+        &mut self,
+        answer: &GrantAnswer,
+        before: Option<&GrantRecord>,
+        after: Option<&GrantRecord>,
+    ) {
+        let event = match answer {
+            GrantAnswer::Judged(_) if before != after => "admit: first use",
+            GrantAnswer::Judged(_) => "admit",
+            GrantAnswer::Opened(Ok(())) => "open",
+            GrantAnswer::Opened(Err(_)) => "open: the name is taken",
+            GrantAnswer::Redeemed(Ok(_)) => "redeem",
+            GrantAnswer::Redeemed(Err(refusal)) => match refusal {
+                RedemptionRefusal::Gone => "redeem: gone",
+                RedemptionRefusal::NotTheClient(_) => "redeem: not the client",
+                RedemptionRefusal::OtherRedirectUri => "redeem: other redirect URI",
+                RedemptionRefusal::OtherResource => "redeem: other resource",
+                RedemptionRefusal::Replayed => "redeem: a second time",
+                RedemptionRefusal::WrongVerifier => "redeem: wrong verifier",
+            },
+            GrantAnswer::Revoked(Err(_)) => "revoke: not authenticated",
+            GrantAnswer::Revoked(Ok(())) if before == after => "revoke: nothing to revoke",
+            GrantAnswer::Revoked(Ok(())) => match after.and_then(cause) {
+                Some(RevocationCause::Owner) => "revoke: by the owner",
+                Some(_) => "revoke: by the client",
+                None => "revoke: an access token",
+            },
+            GrantAnswer::Rotated(Ok(_)) => rotated(before, after),
+            GrantAnswer::Rotated(Err(refusal)) => match refusal {
+                RotationRefusal::Gone => "rotate: gone",
+                RotationRefusal::NotTheClient(_) => "rotate: not the client",
+                RotationRefusal::OtherResource => "rotate: other resource",
+                RotationRefusal::Replayed => "rotate: (c) a replay",
+                RotationRefusal::TooOften { .. } => "rotate: too often",
+            },
+            GrantAnswer::Told(_) => "summary",
+        };
+        self.saw(event);
+    }
+}
+
+/// By which of the rules a refresh token was rotated.
+fn rotated(before: Option<&GrantRecord>, after: Option<&GrantRecord>) -> &'static str {
+    match (before.map(|before| &before.state), after.map(|after| &after.state)) {
+        (Some(GrantState::Active(before)), Some(GrantState::Active(after))) => {
+            if before.current == after.current {
+                "rotate: (a) the same pair again"
+            } else if after.void.iter().any(|void| void.generation == before.current) {
+                "rotate: (b) a lost reply is replaced"
+            } else {
+                "rotate"
+            }
+        }
+        _ => "rotate: oddly",
+    }
+}
+
+fn cause(record: &GrantRecord) -> Option<RevocationCause> {
+    match &record.state {
+        GrantState::Revoked { cause, .. } => Some(*cause),
+        GrantState::Active(_) | GrantState::Issued => None,
+    }
+}

@@ -1,0 +1,51 @@
+//! A model of the world: several locations whose isolates forget, a register that is stale, Ledgers
+//! that are strong, clocks that differ and a network that loses what it carries, around the real
+//! endpoints. Clients, the owner, thieves and strangers do what they do in it, in any order, and
+//! what is promised must hold after each step.
+//!
+//! A failure names its seed. To see it again: `PROPTEST_RNG_SEED=<seed> cargo test --test simulation
+//! <name of the test>`. `PROPTEST_CASES=<number>` plays more schedules, and `-- --nocapture` shows
+//! what they covered.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+mod aftermath;
+mod client;
+mod coverage;
+mod families;
+mod key_value;
+mod network;
+mod owner;
+mod play;
+mod registered;
+mod runner;
+mod schedule;
+mod storage;
+#[path = "../protocol/support/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the parties have more to them than this test needs"
+)]
+mod support;
+mod thief;
+mod universe;
+mod watch;
+mod world;
+
+use runner::hold;
+use schedule::Cast;
+
+/// Only lag, loss, clocks and forgetfulness: nobody who behaves well is shut out.
+#[test]
+fn lag_and_loss_lock_nobody_out() {
+    let cast = Cast {
+        owner: 0,
+        thief: 0,
+        misbehaving: 1,
+        faults: 30,
+    };
+    hold("lag_and_loss_lock_nobody_out", cast, &[]);
+}

@@ -1,0 +1,280 @@
+//! How a schedule is played: one step after the other, each of which chooses among what is possible
+//! then, and after each what must hold.
+
+use std::rc::Rc;
+
+use gatelodge::{
+    ledger::record::{Duty, GrantRecord, LISTED},
+    oauth::grant::GrantId,
+    owner::register::{GrantRow, Register as _, RowName},
+    time::{Lifetime, Timestamp},
+};
+
+use super::{
+    aftermath,
+    client::Client,
+    coverage::Coverage,
+    families::one_branch,
+    network::{Failure, Fate, Pending, lasting},
+    owner::Owner,
+    registered::{BROWSER, CLIENTS},
+    schedule::{Schedule, Step, Who},
+    storage::Storage,
+    thief::{intrude, misbehave, steal},
+    universe::{Isolate, Universe},
+    world::Visit,
+};
+
+/// When an alarm tries again, while the register is away.
+const AGAIN: Lifetime = Lifetime::from_hours(1);
+
+/// Everybody, in one universe.
+pub(crate) struct Play {
+    pub(crate) universe: Rc<Universe>,
+    pub(crate) clients: Vec<Rc<Client>>,
+    pub(crate) owner: Rc<Owner>,
+}
+
+/// What came of a schedule.
+pub(crate) struct Outcome {
+    pub(crate) violation: Option<String>,
+    pub(crate) coverage: Coverage,
+    pub(crate) journal: String,
+}
+
+impl Play {
+    /// Plays a schedule, and then sees whether all can be mended.
+    pub(crate) fn play(schedule: &Schedule, keeps_journal: bool) -> Outcome {
+        let universe = Universe::new(schedule.skews, keeps_journal);
+        let owner = Owner::new(universe.clone(), BROWSER.clone());
+        let clients = CLIENTS.iter();
+        let clients = clients.map(|client| Client::new(client, universe.clone(), owner.clone()));
+        let play = Self {
+            clients: clients.collect(),
+            owner,
+            universe,
+        };
+        for step in &schedule.steps {
+            play.step(*step);
+            if play.universe.violation().is_some() {
+                break;
+            }
+        }
+        if play.universe.violation().is_none() {
+            aftermath::mend(&play);
+        }
+        play.universe.end();
+        Outcome {
+            violation: play.universe.violation(),
+            coverage: play.universe.coverage.take(),
+            journal: play.universe.journal(),
+        }
+    }
+
+    fn step(&self, step: Step) {
+        let universe = &self.universe;
+        match step {
+            Step::Begin { who, what, place } => self.begin(who, what, place),
+            Step::Calm => quiet(universe),
+            Step::Carry { which, fate } => carry(universe, which, fate),
+            Step::Forget(which) => {
+                universe.saw("step: an isolate forgets");
+                universe.tell(|| format!("isolate {} forgets", which % 6));
+                universe.forget(which);
+            }
+            Step::Leave(which) => {
+                if universe.leave(which) {
+                    universe.saw("step: somebody goes away");
+                }
+            }
+            Step::Pass(seconds) => pass(universe, seconds),
+            Step::Refresh(location) => {
+                let mut key_value = universe.storage.key_value.borrow_mut();
+                key_value.refresh(location % 3);
+            }
+            Step::Ring(which) => {
+                let due = universe.storage.due(universe.now());
+                if !due.is_empty() {
+                    ring(universe, due[which % due.len()].clone());
+                }
+            }
+        }
+        universe.go_on();
+    }
+
+    fn begin(&self, who: Who, what: usize, place: usize) {
+        let universe = &self.universe;
+        match who {
+            Who::Client(which) => self.clients[which % self.clients.len()].act(what, place),
+            Who::Misbehaving => misbehave(universe, what, place),
+            Who::Owner => self.owner.act(what, place),
+            Who::Stranger => intrude(universe, what, place),
+            Who::Thief => steal(universe, what, place),
+        }
+    }
+}
+
+/// Carries an operation out, or delivers an answer, or neither.
+fn carry(universe: &Rc<Universe>, which: usize, fate: Fate) {
+    let Some(pending) = universe.network.take(which) else {
+        return;
+    };
+    carry_out(universe, pending, fate);
+    universe.go_on();
+}
+
+fn carry_out(universe: &Rc<Universe>, mut pending: Pending, fate: Fate) {
+    let (asker, now) = (pending.asker, universe.now());
+    let was_carried_out = pending.operation.is_none();
+    let is_lost = matches!(fate, Fate::Lost | Fate::Moved);
+    universe.tell(|| {
+        let what = pending.operation.as_ref().map_or("answer".to_owned(), |operation| operation.name());
+        format!("{asker}: {what}: {fate:?}")
+    });
+    universe.saw(match (fate, was_carried_out) {
+        (_, true) => "step: an answer comes later",
+        (Fate::Answered, _) => "step: answered",
+        (Fate::Delayed, _) => "step: delayed",
+        (Fate::Lost, _) => "step: lost before",
+        (Fate::Moved, _) => "step: a Ledger is moved",
+        (Fate::Unanswered, _) => "step: lost after",
+        (Fate::Unheard, _) => "step: the client hears no answer",
+    });
+    let failure = match (fate, &pending.operation) {
+        (Fate::Moved, Some(operation)) if operation.is_of_ledger() => Failure::Passing,
+        _ => lasting("lost"),
+    };
+    let answer = match pending.operation.take() {
+        Some(_) if is_lost => Err(failure),
+        Some(operation) => {
+            let (answer, obeyed) = universe.storage.carry_out(operation, pending.location, now);
+            if let Some(obeyed) = obeyed {
+                let grant = obeyed.grant.clone();
+                let mut watch = universe.watch.borrow_mut();
+                let checked = watch.obeyed(asker, obeyed, &mut universe.coverage.borrow_mut());
+                drop(watch);
+                if let Err(violation) = checked {
+                    universe.violate(violation);
+                }
+                look_at(universe, &grant);
+            }
+            if fate == Fate::Delayed {
+                return universe.network.delay(pending, answer);
+            }
+            if fate == Fate::Unanswered { Err(failure) } else { answer }
+        }
+        None => pending.answer().expect("it was carried out"),
+    };
+    if answer.is_err() {
+        universe.watch.borrow_mut().failed(asker);
+    }
+    if fate == Fate::Unheard {
+        universe.unheard.borrow_mut().push(asker);
+    }
+    pending.deliver(answer);
+}
+
+/// Whether a grant is as it must be.
+fn look_at(universe: &Universe, grant: &GrantId) {
+    let Some(record) = universe.storage.record(grant) else {
+        return;
+    };
+    let now = Storage::time_of(grant, universe.now());
+    let Some(record) = record.alive(now) else {
+        return;
+    };
+    let mut watch = universe.watch.borrow_mut();
+    if let Err(violation) = one_branch(&record, watch.life(grant), universe.config, now) {
+        universe.violate(violation);
+    }
+}
+
+/// Time passes, and nobody waits for ever.
+pub(crate) fn pass(universe: &Rc<Universe>, seconds: u64) {
+    universe.saw("step: time passes");
+    universe.clock.set(universe.now() + seconds);
+    universe.tell(|| format!("after {seconds} s"));
+    for asker in universe.network.give_up(universe.now()) {
+        universe.watch.borrow_mut().failed(asker);
+    }
+    universe.go_on();
+    let ledgers = universe.storage.ledgers.borrow();
+    let grants: Vec<_> = ledgers.values().map(|ledger| ledger.record.id.clone()).collect();
+    drop(ledgers);
+    for grant in grants {
+        look_at(universe, &grant);
+    }
+}
+
+/// Everything that is on its way arrives.
+pub(crate) fn quiet(universe: &Rc<Universe>) {
+    universe.go_on();
+    while universe.network.len() > 0 {
+        carry(universe, 0, Fate::Answered);
+    }
+}
+
+/// Somebody does something, and nothing else happens.
+pub(crate) fn quietly(universe: &Rc<Universe>, task: impl Future<Output = ()> + 'static) {
+    universe.begin(task);
+    quiet(universe);
+    assert!(!universe.is_busy(), "all that was begun is done");
+}
+
+/// The alarm of a grant goes off.
+pub(crate) fn ring(universe: &Rc<Universe>, grant: GrantId) {
+    let number = universe.number();
+    universe.tell(|| format!("{number}: the alarm of {}", grant.as_str()));
+    universe.storage.wake_at(&grant, None);
+    let ringing = look_after(universe.clone(), grant.clone(), number);
+    universe.ring(grant, number, ringing);
+    universe.go_on();
+}
+
+/// What the alarm of a grant does, as the Durable Object does it: the register is waited for, and
+/// another request may change the record meanwhile.
+async fn look_after(universe: Rc<Universe>, grant: GrantId, number: usize) {
+    let storage = &universe.storage;
+    let now = Storage::time_of(&grant, universe.now());
+    let Some(record) = storage.record(&grant) else {
+        return;
+    };
+    let isolate = Rc::new(Isolate::of_ledger(&grant));
+    let register = Visit::new(universe.clone(), isolate, number);
+    let name = RowName::from(&record);
+    let done = match record.duty(now) {
+        Duty::Bury => register.strike(&name).await,
+        Duty::List => register.enter(&name, &GrantRow::from(&record), now.plus(LISTED)).await,
+        Duty::NoteSilence => {
+            universe.saw("alarm: a client is silent");
+            return storage.save(record.silent());
+        }
+        Duty::Wait => return storage.wake_at(&grant, Some(record.wakes_at())),
+    };
+    if done.is_err() {
+        universe.saw("alarm: the register is away");
+        return storage.wake_at(&grant, Some(now.plus(AGAIN)));
+    }
+    let Some(record) = storage.record(&grant) else {
+        return;
+    };
+    settle(&universe, record, now);
+}
+
+fn settle(universe: &Universe, record: GrantRecord, now: Timestamp) {
+    let storage = &universe.storage;
+    match record.duty(now) {
+        Duty::Bury => {
+            universe.saw("alarm: a grant is deleted");
+            let mut ledgers = storage.ledgers.borrow_mut();
+            ledgers.remove(record.id.as_str());
+        }
+        Duty::List => {
+            universe.saw("alarm: a row is entered anew");
+            storage.save(record.listed(now));
+        }
+        Duty::NoteSilence | Duty::Wait => {
+            storage.wake_at(&record.id.clone(), Some(record.wakes_at()));
+        }
+    }
+}

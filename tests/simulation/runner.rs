@@ -1,0 +1,58 @@
+//! Many schedules, and what they covered.
+
+use std::cell::{Cell, RefCell};
+
+use gatelodge::secret::{Random as _, SystemRandom};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+
+use super::{coverage::Coverage, play::Play, schedule::Cast};
+
+/// How many schedules each test plays.
+const SCHEDULES: u32 = 2_600;
+
+/// Plays many schedules of a cast. All of these events must happen in them.
+pub(crate) fn hold(test: &str, cast: Cast, events: &[&str]) {
+    let config = Config {
+        failure_persistence: None,
+        ..Config::with_cases(SCHEDULES)
+    };
+    let seed = match config.rng_seed {
+        RngSeed::Fixed(seed) => seed,
+        RngSeed::Random => random_seed(),
+    };
+    let config = Config {
+        rng_seed: RngSeed::Fixed(seed),
+        ..config
+    };
+    let (covered, played) = (RefCell::new(Coverage::default()), Cell::new(0_u32));
+    let outcome = TestRunner::new(config).run(&cast.schedules(), |schedule| {
+        let outcome = Play::play(&schedule, false);
+        covered.borrow_mut().add(outcome.coverage);
+        played.set(played.get() + 1);
+        outcome.violation.map_or(Ok(()), |violation| Err(TestCaseError::fail(violation)))
+    });
+    let played = played.get();
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, schedule)) => {
+            let journal = Play::play(&schedule, true).journal;
+            panic!(
+                "{reason}\n\n{schedule:#?}\n\n{journal}\n\nAfter {played} schedules. Again: \
+                 PROPTEST_RNG_SEED={seed} cargo test --test simulation {test}"
+            );
+        }
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+    let covered = covered.into_inner();
+    eprintln!("{test}: {played} schedules, seed {seed}\n{}", covered.report());
+    for event in events {
+        let count = covered.count(event);
+        assert!(count > 0, "the check is empty: in {played} schedules never: {event} (seed {seed})");
+    }
+}
+
+fn random_seed() -> u64 {
+    let mut bytes = [0; 8];
+    SystemRandom.fill(&mut bytes);
+    u64::from_be_bytes(bytes)
+}
