@@ -163,7 +163,8 @@ impl Watch {
                     let revoked = self.revoked.entry(number).or_default();
                     revoked.push((grant.clone(), generation.filter(|_| !is_over)));
                 }
-                if is_over {
+                let newest = after.as_ref().and_then(family_of);
+                if is_over || generation >= newest {
                     self.life(&grant).forgive("it was revoked");
                 }
             }
