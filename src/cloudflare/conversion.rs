@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
 
-use super::{deadline::after, home::JsBody};
+use super::{home::JsBody, platform::after};
 use crate::{
     endpoints::{IncomingRequest, Payload},
     mcp::probe,

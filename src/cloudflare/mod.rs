@@ -6,13 +6,13 @@
 
 mod configuration;
 mod conversion;
-mod deadline;
 mod documents;
 mod home;
 mod key_value;
 mod ledger_client;
 mod ledger_object;
 mod ledger_wire;
+mod platform;
 mod signatures;
 mod world;
 
