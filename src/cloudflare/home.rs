@@ -20,7 +20,7 @@ use worker::{
 
 use super::{
     conversion::{headers_of, platform_headers},
-    deadline::after,
+    platform::{after, words},
 };
 use crate::{
     ports::{FetchLimits, Outage, TooLarge, Upload},
@@ -216,6 +216,10 @@ fn outage(error: impl std::fmt::Display) -> Outage {
     Outage::new(format!("fetch: {error}"))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is given where errors are mapped"
+)]
 fn thrown(error: JsValue) -> Outage {
-    outage(worker::Error::from(error))
+    outage(words(&error))
 }

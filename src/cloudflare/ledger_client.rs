@@ -1,12 +1,17 @@
 //! The Worker's side of the Ledgers.
 
 use serde::de::DeserializeOwned;
-use worker::{Env, Method, Request, RequestInit, js_sys::Reflect, wasm_bindgen::JsValue};
+use worker::{
+    Env,
+    wasm_bindgen::{JsCast as _, JsValue},
+    web_sys,
+    worker_sys::{DurableObjectNamespace, Fetcher},
+};
 
 use super::{
     configuration::LEDGER,
-    deadline::in_time,
     ledger_wire::{Command, Envelope},
+    platform::{NoAnswer, answered, binding, property},
 };
 use crate::{
     ledger::{
@@ -30,7 +35,7 @@ pub(super) async fn ask_grant(
 ) -> Result<GrantAnswer, Outage> {
     let name = format!("grant:{}", grant.as_str());
     let may_be_repeated = command.may_be_repeated();
-    let message = message(now, Command::Grant(command))?;
+    let message = message(now, Command::Grant(command));
     match call(env, &name, &message).await {
         Err(Failure::Passing(_)) if may_be_repeated => call(env, &name, &message).await,
         answer => answer,
@@ -80,53 +85,54 @@ async fn ask<T: DeserializeOwned>(
     command: Command,
     now: Timestamp,
 ) -> Result<T, Outage> {
-    Ok(call(env, name, &message(now, command)?).await?)
+    Ok(call(env, name, &message(now, command)).await?)
 }
 
-fn message(now: Timestamp, command: Command) -> Result<JsValue, Outage> {
-    let text = serde_json::to_string(&Envelope { now, command }).map_err(outage)?;
-    Ok(JsValue::from(text))
+fn message(now: Timestamp, command: Command) -> JsValue {
+    let text = serde_json::to_string(&Envelope { now, command }).expect("a command is plain data");
+    JsValue::from(text)
 }
 
 /// A stub does not outlive a failure, so each call has its own.
 async fn call<T: DeserializeOwned>(env: &Env, name: &str, message: &JsValue) -> Result<T, Failure> {
-    let init = RequestInit {
-        method: Method::Post,
-        body: Some(message.clone()),
-        ..RequestInit::new()
-    };
-    let request = Request::new_with_init("https://ledger/", &init).map_err(failure)?;
-    let namespace = env.durable_object(LEDGER).map_err(failure)?;
-    let stub = namespace.get_by_name(name).map_err(failure)?;
-    let answered = in_time(async {
-        let mut response = stub.fetch_with_request(request).await?;
-        Ok((response.status_code(), response.text().await?))
-    });
-    let (status, text) = answered.await.map_err(Failure::Lasting)?.map_err(failure)?;
+    let (status, text) = exchange(env, name, message).await?;
     if status != 200 {
-        return Err(Failure::Lasting(outage(text)));
+        return Err(Failure::Lasting(outage(&text)));
     }
     serde_json::from_slice(text.as_bytes())
         .map_err(|_| Failure::Lasting(outage("an answer that cannot be read")))
 }
 
-fn failure(error: worker::Error) -> Failure {
-    let says = |original: &JsValue, name: &str| {
-        Reflect::get(original, &name.into()).is_ok_and(|said| said.is_truthy())
-    };
-    let is_passing = if let worker::Error::UnknownJsError { original, .. } = &error {
-        says(original, "retryable") && !says(original, "overloaded")
-    } else {
-        false
-    };
-    let outage = outage(error);
-    if is_passing {
-        Failure::Passing(outage)
-    } else {
-        Failure::Lasting(outage)
+async fn exchange(env: &Env, name: &str, message: &JsValue) -> Result<(u16, String), NoAnswer> {
+    let namespace: DurableObjectNamespace = binding(env, LEDGER);
+    let stub: Fetcher = namespace.get_by_name(name)?.unchecked_into();
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(message);
+    let response = answered(stub.fetch_with_str_and_init("https://ledger/", &init)).await?;
+    let response: web_sys::Response = response.unchecked_into();
+    let text = answered(response.text()).await?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
+impl From<NoAnswer> for Failure {
+    fn from(failure: NoAnswer) -> Self {
+        let is_passing = match &failure {
+            NoAnswer::Late => false,
+            NoAnswer::Thrown(thrown) => {
+                let says = |name| property(thrown, name).is_truthy();
+                says("retryable") && !says("overloaded")
+            }
+        };
+        let outage = failure.of("ledger");
+        if is_passing {
+            Self::Passing(outage)
+        } else {
+            Self::Lasting(outage)
+        }
     }
 }
 
-fn outage(error: impl std::fmt::Display) -> Outage {
-    Outage::new(format!("ledger: {error}"))
+fn outage(words: &str) -> Outage {
+    Outage::new(format!("ledger: {words}"))
 }

@@ -4,15 +4,17 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{
-    DurableObject, Env, ListOptions, Request, Response, ScheduledTime, State, Storage,
-    console_error, durable_object, js_sys,
-    wasm_bindgen::{self, JsValue},
+    DurableObject, Env, Request, Response, State, console_error, durable_object, js_sys,
+    wasm_bindgen::{self, JsCast as _, JsValue},
+    wasm_bindgen_futures::JsFuture,
+    worker_sys::{DurableObjectState, DurableObjectStorage},
 };
 
 use super::{
     configuration::configuration,
     key_value::RegisterStore,
     ledger_wire::{Command, Envelope},
+    platform::object,
     world::log,
 };
 use crate::{
@@ -43,13 +45,16 @@ const AGAIN: Lifetime = Lifetime::from_hours(1);
 /// The Durable Object class that `wrangler.toml` binds.
 #[durable_object]
 pub struct Ledger {
-    state: State,
+    state: DurableObjectState,
     env: Env,
 }
 
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+        Self {
+            state: state._inner(),
+            env,
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -117,7 +122,7 @@ impl Ledger {
         }
         match self.load::<GrantRecord>(GRANT).await? {
             Some(record) if record.duty(now) == Duty::List => self.save(&record.listed(now)).await,
-            Some(record) if record.duty(now) == Duty::Bury => self.storage().delete_all().await,
+            Some(record) if record.duty(now) == Duty::Bury => self.delete_all().await,
             Some(record) => self.wake_at(record.wakes_at()).await,
             None => Ok(()),
         }
@@ -141,7 +146,7 @@ impl Ledger {
             self.store(&source, &changed.source).await?;
             self.store(ALL_NETWORKS, &changed.global).await?;
             // One that is set stays: a stranger must not put the deletion off.
-            if self.storage().get_alarm().await?.is_none() {
+            if !self.is_to_wake().await? {
                 self.wake_at(now.plus(MEMORY)).await?;
             }
         }
@@ -159,7 +164,7 @@ impl Ledger {
         let spent = SpentAssertion::spend(stored.as_ref(), expires_at, now);
         if let Ok(spent) = &spent {
             self.store(&key, spent).await?;
-            if self.storage().get_alarm().await?.is_none() {
+            if !self.is_to_wake().await? {
                 self.wake_at(expires_at).await?;
             }
         }
@@ -176,7 +181,7 @@ impl Ledger {
         if left {
             self.wake_at(now.plus(MEMORY)).await
         } else {
-            self.storage().delete_all().await
+            self.delete_all().await
         }
     }
 
@@ -186,15 +191,16 @@ impl Ledger {
         prefix: &str,
         is_over: impl Fn(T) -> bool,
     ) -> worker::Result<bool> {
-        let listed = ListOptions::new().prefix(prefix);
-        let entries = self.storage().list_with_options(listed).await?;
+        let listed = object(&[("prefix", prefix.into())]);
+        let entries = done(self.storage()?.list_with_options(listed)).await?;
+        let entries: js_sys::Map = entries.unchecked_into();
         let mut left = false;
         for key in entries.keys() {
             let Some(key) = key?.as_string() else {
                 continue;
             };
             if self.load(&key).await?.is_none_or(&is_over) {
-                self.storage().delete(&key).await?;
+                done(self.storage()?.delete(&key)).await?;
             } else {
                 left = true;
             }
@@ -208,7 +214,7 @@ impl Ledger {
     }
 
     async fn load<T: DeserializeOwned>(&self, key: &str) -> worker::Result<Option<T>> {
-        let text: Option<String> = self.storage().get(key).await?;
+        let text = done(self.storage()?.get(key)).await?.as_string();
         Ok(text
             .map(|text| serde_json::from_slice(text.as_bytes()))
             .transpose()?)
@@ -216,7 +222,11 @@ impl Ledger {
 
     async fn store(&self, key: &str, record: &impl Serialize) -> worker::Result<()> {
         let text = serde_json::to_string(record)?;
-        self.storage().put_raw(key, JsValue::from(text)).await
+        done(self.storage()?.put(key, text.into())).await.map(drop)
+    }
+
+    async fn delete_all(&self) -> worker::Result<()> {
+        done(self.storage()?.delete_all()).await.map(drop)
     }
 
     async fn wake_at(&self, instant: Timestamp) -> worker::Result<()> {
@@ -225,13 +235,24 @@ impl Ledger {
             reason = "dates are far below 2^53 milliseconds"
         )]
         let milliseconds = JsValue::from((instant.unix_seconds() * 1_000) as f64);
-        let time = ScheduledTime::new(js_sys::Date::new(&milliseconds));
-        self.storage().set_alarm(time).await
+        let time = js_sys::Date::new(&milliseconds);
+        let set = self.storage()?.set_alarm(time, object(&[]));
+        done(set).await.map(drop)
     }
 
-    fn storage(&self) -> Storage {
-        self.state.storage()
+    async fn is_to_wake(&self) -> worker::Result<bool> {
+        let alarm = done(self.storage()?.get_alarm(object(&[]))).await?;
+        Ok(!alarm.is_null())
     }
+
+    fn storage(&self) -> worker::Result<DurableObjectStorage> {
+        Ok(self.state.storage()?)
+    }
+}
+
+/// Storage of one's own answers, or the object is restarted by the platform.
+async fn done(asked: Result<js_sys::Promise, JsValue>) -> worker::Result<JsValue> {
+    Ok(JsFuture::from(asked?).await?)
 }
 
 /// A client has its tokens and has not called.

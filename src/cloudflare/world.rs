@@ -4,16 +4,19 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde::Serialize;
 use url::Url;
-use worker::{AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys};
+use worker::{
+    AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys,
+    worker_sys::RateLimiter,
+};
 
 use super::{
     configuration::{GRANT_LIMIT, PROBE_LIMIT, SIGN_IN_LIMIT},
     conversion::now,
-    deadline::in_time,
     documents,
     home::{self, JsBody},
     key_value::RegisterStore,
     ledger_client::{ask_client, ask_grant, ask_owner},
+    platform::{answered, binding, object, property},
     signatures,
 };
 use crate::{
@@ -60,10 +63,11 @@ impl Worker {
     }
 
     async fn fits(&self, limit: &str, key: String) -> Result<bool, Outage> {
-        let outage = |error: worker::Error| Outage::new(format!("rate limit: {error}"));
-        let limiter = self.env.rate_limiter(limit).map_err(outage)?;
-        let outcome = in_time(limiter.limit(key)).await?;
-        Ok(outcome.map_err(outage)?.success)
+        let limiter: RateLimiter = binding(&self.env, limit);
+        let asked = limiter.limit(object(&[("key", key.into())]));
+        let outcome = answered(asked).await;
+        let outcome = outcome.map_err(|failure| failure.of("rate limit"))?;
+        Ok(property(&outcome, "success").is_truthy())
     }
 }
 
