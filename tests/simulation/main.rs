@@ -49,3 +49,38 @@ fn lag_and_loss_lock_nobody_out() {
     };
     hold("lag_and_loss_lock_nobody_out", cast, &[]);
 }
+
+/// Copied tokens and codes: the two holders do not go on side by side.
+#[test]
+fn a_thief_is_shut_out() {
+    let cast = Cast {
+        owner: 1,
+        thief: 6,
+        misbehaving: 2,
+        faults: 15,
+    };
+    hold("a_thief_is_shut_out", cast, &[]);
+}
+
+/// Approvals and revocations at any place, in any order: what is over is over, everywhere.
+#[test]
+fn what_the_owner_ends_is_over() {
+    let cast = Cast {
+        owner: 6,
+        thief: 0,
+        misbehaving: 0,
+        faults: 20,
+    };
+    hold("what_the_owner_ends_is_over", cast, &[]);
+}
+
+#[test]
+fn everybody_at_once() {
+    let cast = Cast {
+        owner: 2,
+        thief: 2,
+        misbehaving: 2,
+        faults: 25,
+    };
+    hold("everybody_at_once", cast, &[]);
+}

@@ -18,7 +18,6 @@ use crate::support::{Browser, REDIRECT_URI, Request};
 pub(crate) struct Registered {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
-    pub(crate) refreshes: bool,
     pub(crate) verifier: String,
 }
 
@@ -63,7 +62,6 @@ fn registered(number: u64, terms: &Value) -> Registered {
     Registered {
         id: answer.field("client_id"),
         secret: answer.json()["client_secret"].as_str().map(str::to_owned),
-        refreshes: terms.get("grant_types").is_none(),
         verifier: format!("{number}-verifier-of-at-least-forty-three-characters"),
     }
 }

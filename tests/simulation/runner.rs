@@ -1,6 +1,9 @@
 //! Many schedules, and what they covered.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    env,
+};
 
 use gatelodge::secret::{Random as _, SystemRandom};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
@@ -12,17 +15,20 @@ const SCHEDULES: u32 = 2_600;
 
 /// Plays many schedules of a cast. All of these events must happen in them.
 pub(crate) fn hold(test: &str, cast: Cast, events: &[&str]) {
-    let config = Config {
-        failure_persistence: None,
-        ..Config::with_cases(SCHEDULES)
-    };
-    let seed = match config.rng_seed {
+    let asked_for = Config::default();
+    let seed = match asked_for.rng_seed {
         RngSeed::Fixed(seed) => seed,
         RngSeed::Random => random_seed(),
     };
+    let cases = match env::var_os("PROPTEST_CASES") {
+        Some(_) => asked_for.cases,
+        None => SCHEDULES,
+    };
     let config = Config {
+        cases,
+        failure_persistence: None,
         rng_seed: RngSeed::Fixed(seed),
-        ..config
+        ..asked_for
     };
     let (covered, played) = (RefCell::new(Coverage::default()), Cell::new(0_u32));
     let outcome = TestRunner::new(config).run(&cast.schedules(), |schedule| {

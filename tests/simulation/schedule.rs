@@ -60,7 +60,7 @@ pub(crate) struct Cast {
 impl Cast {
     pub(crate) fn schedules(self) -> impl Strategy<Value = Schedule> {
         let skew = 0..=SKEW;
-        let steps = vec(self.step(), 1..60);
+        let steps = vec(self.step(), 1..90);
         ([skew.clone(), skew.clone(), skew], steps)
             .prop_map(|(skews, steps)| Schedule { skews, steps })
     }
@@ -113,7 +113,7 @@ fn pause() -> impl Strategy<Value = u64> {
     prop_oneof![
         6 => 1_u64..12,
         5 => prop::sample::select(vec![25_u64, 29, 30, 31, 61]),
-        5 => prop::sample::select(vec![115_u64, 120, 126, 460, 600]),
+        5 => prop::sample::select(vec![115_u64, 120, 126, 460, 590, 600]),
         2 => prop::sample::select(vec![905_u64, 3_600, 43_300]),
         1 => Just(90_000_u64),
     ]

@@ -33,8 +33,6 @@ pub(crate) struct Obeyed {
     pub(crate) before: Option<GrantRecord>,
     pub(crate) after: Option<GrantRecord>,
     pub(crate) answer: GrantAnswer,
-    /// By its own clock, or the edge's.
-    pub(crate) now: Timestamp,
 }
 
 pub(crate) struct Storage {
@@ -142,7 +140,6 @@ impl Storage {
             before,
             after,
             answer,
-            now,
         }
     }
 

@@ -239,7 +239,7 @@ impl Watch {
                 ));
             }
             let here = over.isolates.iter().any(|isolate| Rc::ptr_eq(isolate, &began.isolate));
-            if REVOKED_AT_ONCE_IN_ITS_ISOLATE && number > over.after && here {
+            if number > over.after && here {
                 return Err("revoked is refused at once where it was revoked: admitted".into());
             }
         }
@@ -289,9 +289,6 @@ impl Watch {
         }
     }
 }
-
-/// Whether what revokes a grant is refused at once by the isolate that has answered so.
-const REVOKED_AT_ONCE_IN_ITS_ISOLATE: bool = false;
 
 /// The newest generation of a grant that is not over.
 fn family_of(record: &GrantRecord) -> Option<Generation> {
