@@ -240,6 +240,10 @@ impl Client {
         let answer = self.universe.send(place, request, Errand::Revoke).await;
         if answer.is_ok_and(|answer| answer.status == 200) {
             self.universe.saw("client: revokes");
+            if held.refresh.is_some() && self.universe.may_refresh(token) {
+                let violation = "a revocation that is answered is done: the grant lives";
+                self.universe.violate(violation.to_owned());
+            }
             self.drop_held(&held);
         }
     }

@@ -92,7 +92,6 @@ impl Owner {
         let page = self.open(place, &client.authorization()).await?;
         let ticket = ticket(&page);
         let asked_at = self.universe.now();
-        self.sent.borrow_mut().push(ticket.clone());
         let answer = match press {
             Press::Once => self.decide(place, &ticket).await.ok()?,
             Press::Twice => {
@@ -106,7 +105,7 @@ impl Owner {
                 let callback = answer.callback(REDIRECT_URI);
                 only(&callback, "code").map(|code| (code.to_owned(), asked_at))
             }
-            409 if press == Press::Twice => {
+            409 if self.has_sent_again(&ticket) => {
                 self.universe.saw("owner: has approved before");
                 None
             }
@@ -119,7 +118,13 @@ impl Owner {
         }
     }
 
+    fn has_sent_again(&self, ticket: &str) -> bool {
+        let sent = self.sent.borrow();
+        sent.iter().filter(|sent| *sent == ticket).count() > 1
+    }
+
     async fn decide(&self, place: usize, ticket: &str) -> Result<Answer, Lost> {
+        self.sent.borrow_mut().push(ticket.to_owned());
         let fields = [("ticket", ticket.to_owned()), ("decision", "approve".to_owned())];
         self.submit(place, "/authorize", &fields, Errand::Ordinary).await
     }

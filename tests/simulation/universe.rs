@@ -15,6 +15,7 @@ use gatelodge::{
     config::Config,
     endpoints::Edge,
     issuer::Issuer,
+    ledger::record::GrantState,
     oauth::grant::{AuthorizationCode, GrantId},
     ports::IsolateMemory,
     time::Timestamp,
@@ -175,6 +176,17 @@ impl Universe {
     pub(crate) fn grant_of_code(&self, code: &str) -> GrantId {
         let opened: Option<AuthorizationCode> = self.config.keys.open(&Issuer::new(ISSUER), code);
         opened.expect("the code is ours").grant
+    }
+
+    /// Whether the grant of a token is alive, and nobody but its client has been at it.
+    pub(crate) fn may_refresh(&self, token: &str) -> bool {
+        let watch = self.watch.borrow();
+        let Some((grant, _)) = watch.issued.get(token) else {
+            return false;
+        };
+        let record = self.storage.record(grant);
+        record.is_some_and(|record| matches!(record.state, GrantState::Active(_)))
+            && watch.excuse(token).is_none()
     }
 
     /// Somebody begins to do something.

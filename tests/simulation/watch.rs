@@ -55,6 +55,8 @@ pub(crate) struct Life {
     pub(crate) over: Option<Over>,
     /// The client that it was opened for.
     pub(crate) client_id: String,
+    /// The newest generation whose access token was revoked, with its elders.
+    revoked_access: Option<Generation>,
     openings: u32,
     redemptions: u32,
     /// The generations that are over, with their elders.
@@ -96,8 +98,13 @@ impl Watch {
 
     /// Why the holder of a token may be refused, apart from its age.
     pub(crate) fn excuse(&self, token: &str) -> Option<&'static str> {
-        let (grant, _) = self.issued.get(token)?;
-        self.lives.get(grant.as_str())?.excuse
+        let (grant, generation) = self.issued.get(token)?;
+        let life = self.lives.get(grant.as_str())?;
+        let is_access = life.access_tokens.iter().any(|(_, known)| known == token);
+        if is_access && Some(*generation) <= life.revoked_access {
+            return Some("it was revoked");
+        }
+        life.excuse
     }
 
     /// A Ledger has obeyed a request.
@@ -154,18 +161,21 @@ impl Watch {
                 self.issue(&grant, generation, tokens);
             }
             (GrantCommand::Revoke(revocation), GrantAnswer::Revoked(Ok(()))) => {
-                let is_over = after.as_ref().is_none_or(|after| family_of(after).is_none());
+                let is_over = is_over(after.as_ref());
                 let generation = match revocation {
                     Revocation::AccessToken { generation, .. } => Some(*generation),
                     Revocation::ByOwner | Revocation::RefreshToken { .. } => None,
                 };
-                if is_over || generation.is_some() {
+                let is_early = after.is_none() && self.life(&grant).openings == 0;
+                let holds = REVOKED_BEFORE_ITS_OPENING_IS_OVER || !is_early;
+                if holds && (is_over || generation.is_some()) {
                     let revoked = self.revoked.entry(number).or_default();
                     revoked.push((grant.clone(), generation.filter(|_| !is_over)));
                 }
-                let newest = after.as_ref().and_then(family_of);
-                if is_over || generation >= newest {
-                    self.life(&grant).forgive("it was revoked");
+                let life = self.life(&grant);
+                life.revoked_access = life.revoked_access.max(generation);
+                if is_over {
+                    life.forgive("it was revoked");
                 }
             }
             _ => {}
@@ -290,6 +300,14 @@ impl Watch {
     }
 }
 
+/// Whether a grant that is revoked while its row is entered, but before it is opened, is over.
+const REVOKED_BEFORE_ITS_OPENING_IS_OVER: bool = false;
+
+/// Whether a grant is not there any more, or is revoked.
+fn is_over(record: Option<&GrantRecord>) -> bool {
+    record.is_none_or(|record| matches!(record.state, GrantState::Revoked { .. }))
+}
+
 /// The newest generation of a grant that is not over.
 fn family_of(record: &GrantRecord) -> Option<Generation> {
     match &record.state {
@@ -303,9 +321,8 @@ fn second_redemption(
     before: Option<&GrantRecord>,
     after: Option<&GrantRecord>,
 ) -> Result<(), String> {
-    let is_over = after.is_none_or(|after| family_of(after).is_none());
     match before.map(|before| &before.state) {
-        Some(GrantState::Active(_)) if !is_over => {
+        Some(GrantState::Active(_)) if !is_over(after) => {
             Err("a second redemption revokes the grant: it lives".into())
         }
         _ => Ok(()),
