@@ -34,13 +34,13 @@ impl Coverage {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// What a Ledger did.
+    /// What a Ledger did, in a word.
     pub(crate) fn obeyed(
         &mut self,
         answer: &GrantAnswer,
         before: Option<&GrantRecord>,
         after: Option<&GrantRecord>,
-    ) {
+    ) -> &'static str {
         let event = match answer {
             GrantAnswer::Judged(_) if before != after => "admit: first use",
             GrantAnswer::Judged(_) => "admit",
@@ -73,17 +73,23 @@ impl Coverage {
             GrantAnswer::Told(_) => "summary",
         };
         self.saw(event);
+        event
     }
 }
+
+/// The immediate predecessor, inside its window.
+pub(crate) const REPEATED: &str = "rotate: (a) the same pair again";
+/// The immediate predecessor, after its window, with a successor that nobody has used.
+pub(crate) const REPLACED: &str = "rotate: (b) a lost reply is replaced";
 
 /// By which of the rules a refresh token was rotated.
 fn rotated(before: Option<&GrantRecord>, after: Option<&GrantRecord>) -> &'static str {
     match (before.map(|before| &before.state), after.map(|after| &after.state)) {
         (Some(GrantState::Active(before)), Some(GrantState::Active(after))) => {
             if before.current == after.current {
-                "rotate: (a) the same pair again"
+                REPEATED
             } else if after.void.iter().any(|void| void.generation == before.current) {
-                "rotate: (b) a lost reply is replaced"
+                REPLACED
             } else {
                 "rotate"
             }

@@ -15,6 +15,7 @@ mod aftermath;
 mod client;
 mod coverage;
 mod families;
+mod gaps;
 mod key_value;
 mod network;
 mod owner;

@@ -151,7 +151,7 @@ fn carry_out(universe: &Rc<Universe>, mut pending: Pending, fate: Fate) {
             if let Some(obeyed) = obeyed {
                 let grant = obeyed.grant.clone();
                 let mut watch = universe.watch.borrow_mut();
-                let checked = watch.obeyed(asker, obeyed, &mut universe.coverage.borrow_mut());
+                let checked = watch.obeyed(asker, obeyed, now, &mut universe.coverage.borrow_mut());
                 drop(watch);
                 if let Err(violation) = checked {
                     universe.violate(violation);

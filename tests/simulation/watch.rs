@@ -14,7 +14,8 @@ use gatelodge::{
 };
 
 use super::{
-    coverage::Coverage,
+    coverage::{Coverage, REPEATED, REPLACED},
+    gaps,
     network::Asker,
     storage::Obeyed,
     universe::{Began, Isolate},
@@ -57,6 +58,8 @@ pub(crate) struct Life {
     pub(crate) client_id: String,
     /// The newest generation whose access token was revoked, with its elders.
     revoked_access: Option<Generation>,
+    /// When its client got the same pair again.
+    repeated_at: Option<u64>,
     openings: u32,
     redemptions: u32,
     /// The generations that are over, with their elders.
@@ -112,6 +115,7 @@ impl Watch {
         &mut self,
         number: Asker,
         obeyed: Obeyed,
+        now: u64,
         coverage: &mut Coverage,
     ) -> Result<(), String> {
         let Obeyed {
@@ -123,7 +127,14 @@ impl Watch {
             ..
         } = obeyed;
         let errand = self.errands.get(&number).cloned().unwrap_or(Errand::Ordinary);
-        coverage.obeyed(&answer, before.as_ref(), after.as_ref());
+        let event = coverage.obeyed(&answer, before.as_ref(), after.as_ref());
+        if event == REPEATED {
+            self.life(&grant).repeated_at = Some(now);
+        }
+        if event == REPLACED && gaps::replaced_too_soon(self.life(&grant).repeated_at, now) {
+            coverage.saw("gap: replaced right after it was repeated");
+            self.life(&grant).forgive("its reply was replaced right after it was repeated");
+        }
         if let Errand::Wrong(what) = errand
             && before != after
         {
@@ -167,7 +178,10 @@ impl Watch {
                     Revocation::ByOwner | Revocation::RefreshToken { .. } => None,
                 };
                 let is_early = after.is_none() && self.life(&grant).openings == 0;
-                let holds = REVOKED_BEFORE_ITS_OPENING_IS_OVER || !is_early;
+                if is_early {
+                    coverage.saw("gap: revoked before its opening");
+                }
+                let holds = gaps::REVOKED_BEFORE_ITS_OPENING_IS_OVER || !is_early;
                 if holds && (is_over || generation.is_some()) {
                     let revoked = self.revoked.entry(number).or_default();
                     revoked.push((grant.clone(), generation.filter(|_| !is_over)));
@@ -299,9 +313,6 @@ impl Watch {
         }
     }
 }
-
-/// Whether a grant that is revoked while its row is entered, but before it is opened, is over.
-const REVOKED_BEFORE_ITS_OPENING_IS_OVER: bool = false;
 
 /// Whether a grant is not there any more, or is revoked.
 fn is_over(record: Option<&GrantRecord>) -> bool {
