@@ -113,7 +113,8 @@ fn pause() -> impl Strategy<Value = u64> {
     prop_oneof![
         6 => 1_u64..12,
         5 => prop::sample::select(vec![25_u64, 29, 30, 31, 61]),
-        5 => prop::sample::select(vec![115_u64, 120, 126, 460, 590, 600]),
+        5 => prop::sample::select(vec![115_u64, 120, 126, 460, 590]),
+        2 => 594_u64..606,
         2 => prop::sample::select(vec![905_u64, 3_600, 43_300]),
         1 => Just(90_000_u64),
     ]

@@ -60,6 +60,7 @@ pub(crate) struct Life {
     revoked_access: Option<Generation>,
     /// When its client got the same pair again.
     repeated_at: Option<u64>,
+    opened_at: u64,
     openings: u32,
     redemptions: u32,
     /// The generations that are over, with their elders.
@@ -145,9 +146,16 @@ impl Watch {
         }
         match (&command, answer) {
             (_, GrantAnswer::Opened(Ok(()))) => {
-                let life = self.life(&grant);
                 let client = after.map(|after| after.authorization.client.client_id);
-                life.client_id = client.unwrap_or_default();
+                let client_id = client.unwrap_or_default();
+                let life = self.life(&grant);
+                if life.openings > 0 && gaps::form_outlives_its_name(life.opened_at, now) {
+                    coverage.saw("gap: a form outlives its name");
+                    *life = Life::default();
+                    life.forgive("its name was used before");
+                }
+                life.client_id = client_id;
+                life.opened_at = now;
                 life.openings += 1;
                 if life.openings > 1 {
                     return Err("one approval opens one grant: it was opened again".into());
