@@ -11,7 +11,7 @@ export const operations = [];
 
 /**
  * What one request has ordered. An order is `{ at, how }`: a binding, and one of those below; `method` narrows it, `skip` lets the first
- * operations pass, `times` ends it, and `ms` is the time of a slow one.
+ * operations pass, `times` ends it, and `ms` is by how much a slow or late one is.
  */
 export class Orders {
   #orders;
@@ -38,6 +38,11 @@ export class Orders {
       case 'slow':
         await scheduler.wait(order.ms);
         return act();
+      case 'late': {
+        const answer = await act();
+        await scheduler.wait(order.ms);
+        return answer;
+      }
       case '429':
         throw new Error(`KV ${operation.method.toUpperCase()} failed: 429 Too Many Requests`);
       case 'strict':
