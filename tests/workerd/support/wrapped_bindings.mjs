@@ -1,7 +1,7 @@
 // In workerd, between the built Worker and the platform: every operation on a binding is noted, and goes wrong if the request that
 // it is done for has ordered so.
 
-import { staleKeys, staleValue, tooSoon, writing } from './wrapped_past.mjs';
+import { asOf, isTooSoon, writing } from './wrapped_past.mjs';
 
 /** The header of a request that orders what goes wrong in it: JSON, a list of orders. */
 const HEADER = 'test-orders';
@@ -11,7 +11,7 @@ export const operations = [];
 
 /**
  * What one request has ordered. An order is `{ at, how }`: a binding, and one of those below; `method` narrows it, `skip` lets the first
- * operations pass, `times` ends it, and `ms` is by how much a slow or late one is.
+ * operations pass, `times` ends it, and `ms` is by how much one is slow, late or stale.
  */
 export class Orders {
   #orders;
@@ -21,7 +21,7 @@ export class Orders {
   }
 
   /** Notes an operation, and does it as ordered. */
-  async perform(operation, act, stale) {
+  async perform(operation, act) {
     const order = this.#next(operation);
     operations.push({ ...operation, how: order?.how });
     switch (order?.how) {
@@ -46,10 +46,10 @@ export class Orders {
       case '429':
         throw new Error(`KV ${operation.method.toUpperCase()} failed: 429 Too Many Requests`);
       case 'strict':
-        if (tooSoon(operation)) throw new Error('KV PUT failed: 429 Too Many Requests');
+        if (isTooSoon(operation)) throw new Error('KV PUT failed: 429 Too Many Requests');
         return act();
       case 'stale':
-        return stale(await act());
+        return asOf(Date.now() - order.ms, operation, await act());
       case 'retryable':
         throw Object.assign(new Error('Durable Object storage operation was interrupted.'), { retryable: true });
       case 'retryable after':
@@ -101,8 +101,7 @@ function wrapRegister(at, register, orders) {
       if (method === 'put' || method === 'delete') await writing(register, key);
       return act(...given);
     };
-    const stale = (answer) => (method === 'list' ? staleKeys(answer, key) : staleValue(answer, key, method));
-    return orders.perform(operation, done, stale);
+    return orders.perform(operation, done);
   });
 }
 

@@ -1,49 +1,41 @@
-// Workers KV as it is far from where it was written: for a minute it may answer with what was there before, or that there was
-// nothing. And a key may be written once a second.
+// Workers KV as it is far from where it was written: it answers as it did some time ago, and takes one write of a key in a second.
 
-const LAG = 60_000;
 const PAUSE = 1_000;
 
-/** What each key held before its first write in the last minute, and when it was written last. */
+/** What each key held before each of its writes, and when that was written over; oldest first. */
 const past = new Map();
 
 /** Keeps what is there, before it is written over. */
 export async function writing(register, key) {
-  const now = Date.now();
-  const known = past.get(key);
-  if (known && now - known.since < LAG) {
-    known.last = now;
-    return;
-  }
   const { value, metadata } = await register.getWithMetadata(key);
-  past.set(key, { value, metadata, since: now, last: now });
+  past.set(key, [...(past.get(key) ?? []), { value, metadata, until: Date.now() }]);
 }
 
-/** Whether a key was written less than a second ago. */
-export function tooSoon({ method, key }) {
-  const known = past.get(key);
-  return (method === 'put' || method === 'delete') && known !== undefined && Date.now() - known.last < PAUSE;
+/** Whether this is a second write within a second. */
+export function isTooSoon({ method, key }) {
+  const last = past.get(key)?.at(-1);
+  return (method === 'put' || method === 'delete') && last !== undefined && Date.now() - last.until < PAUSE;
 }
 
-function before(key) {
-  const known = past.get(key);
-  return known && Date.now() - known.since < LAG ? known : undefined;
+/** What was there at an instant, unless that is there still. */
+function heldAt(key, instant) {
+  return past.get(key)?.find(({ until }) => until > instant);
 }
 
-export function staleValue(answer, key, method) {
-  const known = before(key);
-  if (!known) return answer;
-  const isJson = answer !== null && typeof (method === 'get' ? answer : answer.value) === 'object';
-  const value = isJson && known.value !== null ? JSON.parse(known.value) : known.value;
-  return method === 'get' ? value : { ...answer, value, metadata: known.metadata };
+/** The same answer, as it was at that instant. */
+export function asOf(instant, { method, key }, answer) {
+  if (method === 'list') return listedAt(instant, key, answer);
+  const held = heldAt(key, instant);
+  if (!held) return answer;
+  if (method === 'getWithMetadata') return { ...answer, value: parsed(held.value), metadata: held.metadata };
+  return parsed(held.value);
 }
 
-export function staleKeys(answer, prefix = '') {
-  const hidden = (name) => before(name)?.value === null;
-  const listed = answer.keys.filter(({ name }) => !hidden(name)).map((key) => ({ ...key, ...metadataOf(before(key.name)) }));
-  const names = new Set(answer.keys.map(({ name }) => name));
-  const gone = [...past.keys()].filter((name) => name.startsWith(prefix) && !names.has(name) && before(name) && !hidden(name));
-  return { ...answer, keys: [...listed, ...gone.map((name) => ({ name, ...metadataOf(before(name)) }))] };
-}
+const parsed = (value) => (value === null ? null : JSON.parse(value));
 
-const metadataOf = (known) => (known?.metadata ? { metadata: known.metadata } : {});
+function listedAt(instant, prefix = '', answer) {
+  const kept = answer.keys.filter(({ name }) => !heldAt(name, instant));
+  const changed = [...past.keys()].filter((name) => name.startsWith(prefix)).map((name) => ({ name, ...heldAt(name, instant) }));
+  const then = changed.filter(({ value }) => typeof value === 'string').map(({ name, metadata }) => ({ name, metadata }));
+  return { ...answer, keys: [...kept, ...then] };
+}
