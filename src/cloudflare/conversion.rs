@@ -1,13 +1,11 @@
 //! Between the platform's requests and responses and the core's.
 
-use std::time::Duration;
-
 use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
 
-use super::home::JsBody;
+use super::{home::JsBody, platform::after};
 use crate::{
     endpoints::{IncomingRequest, Payload},
     mcp::probe,
@@ -80,7 +78,7 @@ fn probe_events() -> impl Stream<Item = worker::Result<Vec<u8>>> {
         if index == 0 {
             return Ok(probe::ENDPOINT_EVENT.into());
         }
-        worker::Delay::from(Duration::from_secs(probe::PING_INTERVAL.seconds())).await;
+        after(probe::PING_INTERVAL).await;
         Ok(probe::PING_EVENT.into())
     })
 }

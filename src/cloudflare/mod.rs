@@ -8,10 +8,11 @@ mod configuration;
 mod conversion;
 mod documents;
 mod home;
+mod key_value;
 mod ledger_client;
 mod ledger_object;
 mod ledger_wire;
-mod register;
+mod platform;
 mod signatures;
 mod world;
 

@@ -88,16 +88,18 @@ impl<W: World> Edge<'_, W> {
     /// The status of a grant, from the isolate's memory or from its Ledger.
     async fn status(&self, grant: &GrantId, generation: Generation) -> Result<GrantStatus, Outage> {
         let admissions = &self.world.memory().admissions;
-        if let Some(admission) = admissions.borrow().verdict(grant, generation, self.now()) {
+        let known = admissions.borrow().verdict(grant, generation, self.now());
+        if let Some(admission) = known {
             return Ok(match admission {
                 Admission::Admitted { .. } => GrantStatus::Good,
                 Admission::Refused => GrantStatus::Revoked,
             });
         }
+        let asked = admissions.borrow().ask();
         let admission = self.world.admit(grant, generation, self.now()).await?;
         let until = self.now().plus(self.config.lifetimes.grant_cache);
         let mut admissions = admissions.borrow_mut();
-        admissions.remember(grant, generation, admission, until, self.now());
+        admissions.remember(asked, grant, generation, admission, until, self.now());
         Ok(match admission {
             Admission::Admitted { first_call: true } => GrantStatus::FirstCall,
             Admission::Admitted { first_call: false } => GrantStatus::Good,

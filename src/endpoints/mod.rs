@@ -5,6 +5,7 @@
 
 mod address;
 mod admission;
+mod asking;
 mod authorize;
 mod below;
 mod body;

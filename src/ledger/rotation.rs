@@ -20,10 +20,13 @@ use crate::{
 };
 
 /// What a token request shows for a refresh token.
+#[derive(Deserialize, Serialize)]
 pub struct Rotation {
     /// The generation of the token.
     pub generation: Generation,
-    /// The key that only its holder can derive.
+    /// The key that only its holder can derive. It goes to the Ledger from memory to memory and is
+    /// stored nowhere.
+    #[serde(with = "crate::keys::exposed_reply_key")]
     pub reply_key: ReplyKey,
     /// The digest of the client's identifier.
     pub client: Digest,
