@@ -60,17 +60,15 @@ test('a grant that the register still tells of after its end is neither good nor
   await eventually(() => assertNotAdmitted(edge, tokens.access_token));
 });
 
-test('a second approval of a client within a second has to wait for the third', async () => {
+test('a second approval of a client within a second is done', async () => {
   const browser = new Browser();
   const client = await Client.register(edge);
   await enter(browser, `${edge.url}/gatelodge`);
-  const [first, second] = [await browser.open(client.authorization().url), await browser.open(client.authorization().url)];
-  const headers = ordering({ at: 'REGISTER', how: 'strict' });
-  const approve = (question) => browser.submit(question, { button: 'approve', headers });
-  assert.ok((await approve(first)).leftTo.searchParams.get('code'));
-
-  const early = assertPage(await approve(second), 503);
-  assert.match(early.headers['retry-after'], /^[1-9]\d*$/);
-  const late = await eventually(async () => (await approve(second)).leftTo ?? false);
-  assert.ok(late.searchParams.get('code'));
+  const questions = [await browser.open(client.authorization().url), await browser.open(client.authorization().url)];
+  for (const question of questions) {
+    const headers = ordering({ at: 'REGISTER', how: 'strict' });
+    const answer = await browser.submit(question, { button: 'approve', headers });
+    assert.ok(answer.leftTo?.searchParams.get('code'), `HTTP ${answer.status} ${answer.says}`);
+  }
+  await eventually(() => edge.log.some((line) => /register: KV PUT failed: 429/.test(line)));
 });

@@ -13,8 +13,8 @@ import { ordering, startWrappedEdge } from './support/wrapped_edge.mjs';
 /** The edge waits ten seconds for storage. */
 const DEADLINE = 15_000;
 const FAULTS = {
-  throw: ['LEDGER', 'REGISTER', 'SIGN_IN_LIMIT'],
-  hang: ['LEDGER', 'REGISTER', 'SIGN_IN_LIMIT'],
+  throw: ['LEDGER', 'REGISTER', 'SIGN_IN_LIMIT', 'GRANT_LIMIT'],
+  hang: ['LEDGER', 'REGISTER', 'SIGN_IN_LIMIT', 'GRANT_LIMIT'],
   429: ['REGISTER'],
   retryable: ['LEDGER'],
   overloaded: ['LEDGER'],

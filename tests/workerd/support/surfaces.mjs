@@ -110,28 +110,32 @@ const REVOKE_ALL = '/gatelodge/revoke-all';
 /**
  * Each step that needs storage: what it needs, what it says when that does not answer, and how it is done. `alone` is what would be done to
  * the others, too; `rows` are left in the register by what failed; `again` is the answer to a repetition of what cannot be done twice.
+ * The edge itself `repeats` what can, when a Ledger was moved.
  */
 export const SURFACES = [
   { name: 'a redemption', at: 'LEDGER', says: 'json', prepare: redeeming, again: refused },
-  { name: 'a refresh', at: 'LEDGER', says: 'json', prepare: refreshing },
-  { name: 'a revocation', at: 'LEDGER', says: 'json', prepare: revoking },
+  { name: 'a refresh', at: 'LEDGER', repeats: true, says: 'json', prepare: refreshing },
+  { name: 'a revocation', at: 'LEDGER', repeats: true, says: 'json', prepare: revoking },
   { name: 'an approval', at: 'LEDGER', says: 'page', prepare: approving, rows: true, again: answeredBefore },
-  { name: 'an approval, at its first row', at: 'REGISTER', says: 'page', prepare: approving },
-  { name: 'an approval, at its second row', at: 'REGISTER', skip: 1, says: 'page', prepare: approving, rows: true },
+  { name: 'an approval, at its row', at: 'REGISTER', says: 'page', prepare: approving },
   { name: 'the question', at: 'REGISTER', says: 'page', prepare: asking },
   { name: 'a sign-in', at: 'LEDGER', says: 'page', prepare: signingIn },
   { name: 'a sign-in, at its rate limit', at: 'SIGN_IN_LIMIT', says: 'page', prepare: signingIn },
   { name: "the owner's page", at: 'REGISTER', says: 'page', prepare: looking },
-  { name: "a revocation by the owner", at: 'LEDGER', says: 'page', prepare: ending(REVOKE) },
+  { name: 'a revocation by the owner', at: 'LEDGER', repeats: true, says: 'page', prepare: ending(REVOKE) },
   { name: 'a revocation of all', at: 'LEDGER', says: 'page', prepare: ending(REVOKE_ALL), alone: true },
   { name: 'a revocation of all, at the list', at: 'REGISTER', method: 'list', says: 'page', prepare: ending(REVOKE_ALL), alone: true },
-  { name: 'a first call', at: 'LEDGER', says: 'rpc', prepare: calling('/mcp') },
-  { name: 'the look at a bearer', at: 'LEDGER', says: 'rpc', prepare: calling('/mcp/auth') },
-  { name: 'the look at a bearer, at its client', at: 'LEDGER', skip: 1, says: 'json', prepare: calling('/mcp/auth'), admits: true },
+  { name: 'a first call', at: 'LEDGER', repeats: true, says: 'rpc', prepare: calling('/mcp') },
+  { name: 'the look at a bearer', at: 'LEDGER', repeats: true, says: 'rpc', prepare: calling('/mcp/auth') },
+  { name: 'the look at a bearer, at its client', at: 'LEDGER', repeats: true, skip: 1, says: 'json', prepare: calling('/mcp/auth'), admits: true },
 ];
 
-/** What goes on without: the Ledger decides, and the register only lists. */
+/** What goes on without: the Ledger decides, the register only lists, and the limit of a grant only spares its Ledger. */
 export const GOES_ON = [
   { name: "the owner's page, when no Ledger answers", at: 'LEDGER', prepare: looking },
   { name: 'a revocation by the owner, when its row stays', at: 'REGISTER', prepare: ending(REVOKE) },
+  { name: 'an approval, when the client will not be recognised', at: 'REGISTER', skip: 1, prepare: approving },
+  { name: 'a redemption, without its limit', at: 'GRANT_LIMIT', prepare: redeeming },
+  { name: 'a refresh, without its limit', at: 'GRANT_LIMIT', prepare: refreshing },
+  { name: 'a revocation, without its limit', at: 'GRANT_LIMIT', prepare: revoking },
 ];

@@ -27,11 +27,8 @@ export function asOf(instant, { method, key }, answer) {
   if (method === 'list') return listedAt(instant, key, answer);
   const held = heldAt(key, instant);
   if (!held) return answer;
-  if (method === 'getWithMetadata') return { ...answer, value: parsed(held.value), metadata: held.metadata };
-  return parsed(held.value);
+  return method === 'getWithMetadata' ? { ...answer, ...held } : held.value;
 }
-
-const parsed = (value) => (value === null ? null : JSON.parse(value));
 
 function listedAt(instant, prefix = '', answer) {
   const kept = answer.keys.filter(({ name }) => !heldAt(name, instant));
