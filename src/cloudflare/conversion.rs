@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
 
-use super::{home::JsBody, platform::after};
+use super::{SharedConfig, home::JsBody, platform::after, watched::watched, world::Worker};
 use crate::{
     endpoints::{IncomingRequest, Payload},
     mcp::probe,
@@ -48,8 +48,13 @@ pub(super) fn platform_headers(headers: &HeaderMap) -> worker::Result<Headers> {
     Ok(platform)
 }
 
-/// The answer as the platform sends it. The origin's body stays a native stream.
-pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_sys::Response> {
+/// The answer as the platform sends it. The origin's body stays a native stream, and one that may
+/// last is watched.
+pub(super) fn respond(
+    answer: Response<Payload<JsBody>>,
+    config: &SharedConfig,
+    world: Worker,
+) -> worker::Result<web_sys::Response> {
     let (parts, payload) = answer.into_parts();
     // It panics for another one, and that would end every request of the isolate.
     if !(200..600).contains(&parts.status.as_u16()) {
@@ -66,6 +71,10 @@ pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_s
         Payload::Home(body) => match body.into_stream() {
             None => builder.empty(),
             Some(stream) => builder.stream(stream),
+        },
+        Payload::Watched(body, watch) => match body.into_stream() {
+            None => builder.empty(),
+            Some(stream) => builder.stream(watched(&stream, watch, config, world)?),
         },
         Payload::Probe => builder.from_stream(probe_events())?,
     };

@@ -147,7 +147,7 @@ impl<W: World> Edge<'_, W> {
         let again = ask_again(query);
         let message = Message {
             title: "This request has been answered",
-            text: "You have approved it before, perhaps in another tab. Nothing more was granted. If the client is still waiting, look at the request again.",
+            text: "You have approved it before, perhaps in another tab. Nothing more was granted. If your app is still waiting, look at its request once more.",
             link: Some((&again, ASK_AGAIN)),
         };
         reply::message(StatusCode::CONFLICT, &self.config.name, &message)

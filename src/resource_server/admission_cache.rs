@@ -123,3 +123,63 @@ impl AdmissionCache {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_000);
+    const LATER: Timestamp = Timestamp::from_unix_seconds(1_030);
+    const GOOD: Admission = Admission::Admitted { first_call: false };
+
+    fn grant(number: usize) -> GrantId {
+        GrantId::parse(&format!("{number:022}")).unwrap()
+    }
+
+    fn learn(cache: &mut AdmissionCache, asked: Asked, number: usize) {
+        cache.remember(asked, &grant(number), Generation::FIRST, GOOD, LATER, NOW);
+    }
+
+    fn verdict(cache: &AdmissionCache, number: usize) -> Option<Admission> {
+        cache.verdict(&grant(number), Generation::FIRST, NOW)
+    }
+
+    #[test]
+    fn what_was_asked_before_a_revocation_is_not_remembered_after_it() {
+        let mut cache = AdmissionCache::default();
+        for revoke in [AdmissionCache::forget, |cache: &mut _, grant: &_| {
+            AdmissionCache::end(cache, grant, NOW);
+        }] {
+            let asked = cache.ask();
+            revoke(&mut cache, &grant(1));
+            learn(&mut cache, asked, 1);
+            assert_ne!(verdict(&cache, 1), Some(GOOD));
+        }
+    }
+
+    #[test]
+    fn what_is_over_stays_so() {
+        let mut cache = AdmissionCache::default();
+        cache.end(&grant(1), NOW);
+        let asked = cache.ask();
+        learn(&mut cache, asked, 1);
+        cache.forget(&grant(1));
+        assert!(cache.is_over(&grant(1)));
+        assert_eq!(verdict(&cache, 1), Some(Admission::Refused));
+        assert!(!cache.is_over(&grant(2)));
+    }
+
+    #[test]
+    fn it_never_grows_beyond_its_bound() {
+        let mut cache = AdmissionCache::default();
+        for number in 0..3 * MOST {
+            if number % 2 == 0 {
+                cache.end(&grant(number), NOW);
+            } else {
+                let asked = cache.ask();
+                learn(&mut cache, asked, number);
+            }
+            assert!(cache.grants.len() <= MOST);
+        }
+    }
+}
