@@ -4,7 +4,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{
-    DurableObject, Env, Request, Response, State, console_error, durable_object, js_sys,
+    DurableObject, Env, Request, Response, State, console_error, durable_object,
+    js_sys::{self, Promise},
     wasm_bindgen::{self, JsCast as _, JsValue},
     wasm_bindgen_futures::JsFuture,
     worker_sys::{DurableObjectState, DurableObjectStorage},
@@ -143,12 +144,13 @@ impl Ledger {
         };
         let (changed, verdict) = throttle.attempt(attempt, now);
         if let Some(changed) = changed {
-            self.store(&source, &changed.source).await?;
-            self.store(ALL_NETWORKS, &changed.global).await?;
-            // One that is set stays: a stranger must not put the deletion off.
-            if !self.is_to_wake().await? {
-                self.wake_at(now.plus(MEMORY)).await?;
+            let is_to_forget = self.is_to_forget().await?;
+            let (own, global) = (&changed.source, &changed.global);
+            let mut writes = vec![self.put(&source, own)?, self.put(ALL_NETWORKS, global)?];
+            if !is_to_forget {
+                writes.push(self.wake(now.plus(MEMORY))?);
             }
+            together(&writes).await?;
         }
         Ok(verdict)
     }
@@ -163,10 +165,12 @@ impl Ledger {
         let stored: Option<SpentAssertion> = self.load(&key).await?;
         let spent = SpentAssertion::spend(stored.as_ref(), expires_at, now);
         if let Ok(spent) = &spent {
-            self.store(&key, spent).await?;
-            if !self.is_to_wake().await? {
-                self.wake_at(expires_at).await?;
+            let is_to_forget = self.is_to_forget().await?;
+            let mut writes = vec![self.put(&key, spent)?];
+            if !is_to_forget {
+                writes.push(self.wake(expires_at)?);
             }
+            together(&writes).await?;
         }
         Ok(spent.map(|_| ()))
     }
@@ -209,8 +213,7 @@ impl Ledger {
     }
 
     async fn save(&self, record: &GrantRecord) -> worker::Result<()> {
-        self.store(GRANT, record).await?;
-        self.wake_at(record.wakes_at()).await
+        together(&[self.put(GRANT, record)?, self.wake(record.wakes_at())?]).await
     }
 
     async fn load<T: DeserializeOwned>(&self, key: &str) -> worker::Result<Option<T>> {
@@ -220,27 +223,32 @@ impl Ledger {
             .transpose()?)
     }
 
-    async fn store(&self, key: &str, record: &impl Serialize) -> worker::Result<()> {
+    fn put(&self, key: &str, record: &impl Serialize) -> worker::Result<Promise> {
         let text = serde_json::to_string(record)?;
-        done(self.storage()?.put(key, text.into())).await.map(drop)
+        Ok(self.storage()?.put(key, text.into())?)
     }
 
     async fn delete_all(&self) -> worker::Result<()> {
         done(self.storage()?.delete_all()).await.map(drop)
     }
 
-    async fn wake_at(&self, instant: Timestamp) -> worker::Result<()> {
+    fn wake(&self, instant: Timestamp) -> worker::Result<Promise> {
         #[expect(
             clippy::cast_precision_loss,
             reason = "dates are far below 2^53 milliseconds"
         )]
         let milliseconds = JsValue::from((instant.unix_seconds() * 1_000) as f64);
         let time = js_sys::Date::new(&milliseconds);
-        let set = self.storage()?.set_alarm(time, object(&[]));
-        done(set).await.map(drop)
+        Ok(self.storage()?.set_alarm(time, object(&[]))?)
     }
 
-    async fn is_to_wake(&self) -> worker::Result<bool> {
+    async fn wake_at(&self, instant: Timestamp) -> worker::Result<()> {
+        together(&[self.wake(instant)?]).await
+    }
+
+    /// Whether an alarm is set that forgets. It stays as it is: a stranger must not put the deletion
+    /// off.
+    async fn is_to_forget(&self) -> worker::Result<bool> {
         let alarm = done(self.storage()?.get_alarm(object(&[]))).await?;
         Ok(!alarm.is_null())
     }
@@ -250,8 +258,14 @@ impl Ledger {
     }
 }
 
+/// Waits for writes that were begun in one go: the platform makes all of them, or none.
+async fn together(writes: &[Promise]) -> worker::Result<()> {
+    let all = Promise::all(&writes.iter().collect::<js_sys::Array>());
+    done(Ok(all)).await.map(drop)
+}
+
 /// Storage of one's own answers, or the object is restarted by the platform.
-async fn done(asked: Result<js_sys::Promise, JsValue>) -> worker::Result<JsValue> {
+async fn done(asked: Result<Promise, JsValue>) -> worker::Result<JsValue> {
     Ok(JsFuture::from(asked?).await?)
 }
 

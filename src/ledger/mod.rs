@@ -11,6 +11,7 @@ pub mod assertion;
 pub mod command;
 pub mod minting;
 pub mod opening;
+pub mod pauses;
 pub mod record;
 pub mod redemption;
 pub mod revocation;

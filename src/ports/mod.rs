@@ -16,7 +16,7 @@ pub use storage::{KeyValue, Ledgers, Listing};
 
 use crate::{
     config::LearnedSlash,
-    ledger::sign_in::Source,
+    ledger::{pauses::Pauses, sign_in::Source},
     mount_path::MountPath,
     oauth::{document_cache::DocumentCache, grant::GrantId},
     resource_server::{
@@ -56,6 +56,8 @@ pub struct IsolateMemory {
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
     /// The metadata documents of clients.
     pub documents: RefCell<DocumentCache>,
+    /// Who has to wait before a password of his is tried.
+    pub pauses: RefCell<Pauses>,
     /// The tokens of other issuers that were verified a moment ago.
     pub verified_tokens: RefCell<VerifiedTokens>,
 }
