@@ -20,35 +20,52 @@ const FAULTS = {
   overloaded: ['LEDGER'],
 };
 
-let edges;
+/** How an answer is lost of what was done: the way back breaks, or it comes after everybody has gone. */
+const LOSSES = ['throw after', 'late'];
+const MILLISECONDS = { late: 30_000, slow: 300 };
+
 let origin;
 before(async () => {
   origin = await startOrigin();
 });
 after(() => origin.stop());
 
-/** Prepares all, and has it fail, or be slow, at the same moment. */
-async function attemptAll(surfaces, how) {
-  const [others, alone] = [await startWrappedEdge({ ORIGIN: origin.url }), await startWrappedEdge({ ORIGIN: origin.url })];
-  edges = [others, alone];
-  const cases = [];
-  for (const surface of surfaces) cases.push({ ...surface, ...(await surface.prepare(surface.alone ? alone : others)) });
-  for (const one of cases) one.before = await stored(one);
-  await Promise.all(edges.map((edge) => edge.operations()));
-  const attempts = cases.map(({ name, at, method, skip, attempt }) =>
-    inTime(attempt(ordering({ at, method, skip, how, ms: 300 })), name, DEADLINE),
-  );
-  const answers = await Promise.allSettled(attempts);
-  const operations = (await Promise.all(edges.map((edge) => edge.operations()))).flat();
-  const ordered = operations.filter((operation) => operation.how !== undefined);
-  for (const [at, one] of cases.entries()) Object.assign(one, { answer: answers[at], after: await stored(one) });
-  return { cases, ordered };
+/** A describe with all of these prepared, and attempted at the same moment while storage does so. */
+function whileStorage(how, words, surfaces, tests) {
+  describe(words, { concurrency: 1 }, () => {
+    const run = { cases: new Map(), ordered: [] };
+    before(async () => {
+      run.edges = [await startWrappedEdge({ ORIGIN: origin.url }), await startWrappedEdge({ ORIGIN: origin.url })];
+      const [others, alone] = run.edges;
+      for (const surface of surfaces) {
+        const edge = surface.alone ? alone : others;
+        const prepared = await surface.prepare(edge);
+        run.cases.set(surface.name, { ...surface, ...prepared, edge, before: await stored(edge, surface, prepared) });
+      }
+      for (const edge of run.edges) await edge.operations();
+      await Promise.all([...run.cases.values()].map((one) => attempt(one, how)));
+      for (const edge of run.edges) run.ordered.push(...(await edge.operations()).filter((operation) => operation.how !== undefined));
+    });
+    after(() => Promise.all(run.edges.map((edge) => edge.stop())));
+    tests(run);
+  });
+}
+
+async function attempt(one, how) {
+  const { name, at, method, skip } = one;
+  const order = ordering({ at, method, skip, how, ms: MILLISECONDS[how] });
+  try {
+    one.answer = await inTime(one.attempt(order), name, DEADLINE);
+  } catch (failure) {
+    one.failure = failure;
+  }
+  one.after = await stored(one.edge, one, one);
 }
 
 /** What is stored of a client. */
-async function stored({ client, alone, rows }) {
+async function stored(edge, { rows }, { client }) {
   if (!client) return undefined;
-  const { register, ledgers } = await edges[alone ? 1 : 0].content();
+  const { register, ledgers } = await edge.content();
   const digest = createHash('sha256').update(client.id).digest('base64url');
   return {
     rows: rows ? undefined : Object.entries(register).filter(([name]) => name.includes(digest)),
@@ -56,70 +73,64 @@ async function stored({ client, alone, rows }) {
   };
 }
 
-/** What was answered in time. */
-function answerOf({ answer }) {
-  if (answer.status === 'rejected') throw answer.reason;
-  return answer.value;
+function answerOf({ answer, failure }) {
+  if (failure) throw failure;
+  return answer;
 }
 
-for (const [how, places] of Object.entries(FAULTS)) {
-  describe(`storage that does so: ${how}`, () => {
+function assertSaysSo(one) {
+  const answer = answerOf(one);
+  SAYS_SO[one.says](answer);
+  assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/);
+}
+
+// Most of the time is waiting.
+describe('storage', { concurrency: true }, () => {
+  for (const [how, places] of Object.entries(FAULTS)) {
     const surfaces = SURFACES.filter(({ at }) => places.includes(at));
     const going = GOES_ON.filter(({ at }) => places.includes(at));
-    let cases;
-    let ordered;
-    before(async () => ({ cases, ordered } = await attemptAll([...surfaces, ...going], how)));
-    after(() => Promise.all(edges.map((edge) => edge.stop())));
-    const of = (surface) => cases.find(({ name }) => name === surface.name);
+    whileStorage(how, `that does so: ${how}`, [...surfaces, ...going], (run) => {
+      for (const { name } of surfaces) {
+        test(`${name} says so and does nothing, and is done when it is over`, async () => {
+          const one = run.cases.get(name);
+          assertSaysSo(one);
+          if (!one.admits) assert.deepEqual(one.after, one.before);
+          await one.done(await one.attempt({}));
+        });
+      }
 
-    for (const surface of surfaces) {
-      test(`${surface.name} says so and does nothing, and is done when it is over`, async () => {
-        const one = of(surface);
-        const answer = answerOf(one);
-        await SAYS_SO[one.says](answer);
-        assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/);
-        if (!one.admits) assert.deepEqual(one.after, one.before);
-        await one.done(await one.attempt({}));
+      for (const { name } of going) {
+        test(`${name} goes on`, async () => {
+          const one = run.cases.get(name);
+          await one.done(answerOf(one));
+        });
+      }
+
+      test('all of it was so', () => {
+        assert.ok(run.ordered.length >= run.cases.size, `${run.ordered.length} operations`);
+        assert.deepEqual([...new Set(run.ordered.map((operation) => operation.how))], [how]);
       });
-    }
+    });
+  }
 
-    for (const surface of going) {
-      test(`${surface.name} goes on`, async () => {
-        const one = of(surface);
+  for (const how of LOSSES) {
+    whileStorage(how, `that does it, and whose answer is lost: ${how}`, SURFACES, (run) => {
+      for (const { name } of SURFACES) {
+        test(`${name} says so, and can be repeated if it may be done twice`, async () => {
+          const one = run.cases.get(name);
+          assertSaysSo(one);
+          await (one.again ?? one.done)(await one.attempt({}));
+        });
+      }
+    });
+  }
+
+  whileStorage('slow', 'that is slow', [...SURFACES, ...GOES_ON], (run) => {
+    for (const { name } of [...SURFACES, ...GOES_ON]) {
+      test(`${name} is done`, async () => {
+        const one = run.cases.get(name);
         await one.done(answerOf(one));
       });
     }
-
-    test('all of it was so', () => {
-      assert.ok(ordered.length >= cases.length, `${ordered.length} operations`);
-      assert.deepEqual([...new Set(ordered.map((operation) => operation.how))], [how]);
-    });
   });
-}
-
-describe('storage that does it, and whose answer is lost', () => {
-  let cases;
-  before(async () => ({ cases } = await attemptAll(SURFACES, 'throw after')));
-  after(() => Promise.all(edges.map((edge) => edge.stop())));
-
-  for (const { name } of SURFACES) {
-    test(`${name} says so, and can be repeated if it may be done twice`, async () => {
-      const one = cases.find((other) => other.name === name);
-      await SAYS_SO[one.says](answerOf(one));
-      await (one.again ?? one.done)(await one.attempt({}));
-    });
-  }
-});
-
-describe('storage that is slow', () => {
-  let cases;
-  before(async () => ({ cases } = await attemptAll([...SURFACES, ...GOES_ON], 'slow')));
-  after(() => Promise.all(edges.map((edge) => edge.stop())));
-
-  for (const { name } of [...SURFACES, ...GOES_ON]) {
-    test(`${name} is done`, async () => {
-      const one = cases.find((other) => other.name === name);
-      await one.done(answerOf(one));
-    });
-  }
 });

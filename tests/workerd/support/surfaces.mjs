@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Browser } from './browser.mjs';
 import { Client } from './client.mjs';
 import { OWNER_PASSWORD } from './edge.mjs';
-import { assertJson, assertOauthError, assertPage, assertTokens } from './expect.mjs';
+import { assertAdmitted, assertJson, assertOauthError, assertPage, assertTokens } from './expect.mjs';
 import { call } from './mcp_call.mjs';
 import { connect, enter, obtainCode } from './sign_in.mjs';
 
@@ -39,7 +39,14 @@ async function signedIn(edge) {
   return { browser, client };
 }
 
-const connected = async (edge) => connect(edge, { client: await newClient(edge) });
+const silent = async (edge) => connect(edge, { client: await newClient(edge) });
+
+/** A client that has called, so that no alarm comes to note that it has not. */
+async function connected(edge) {
+  const connection = await silent(edge);
+  await assertAdmitted(edge, connection.tokens.access_token);
+  return connection;
+}
 
 async function approving(edge) {
   const { browser, client } = await signedIn(edge);
@@ -99,7 +106,7 @@ const ending = (action) => async (edge) => {
 
 /** A call whose grant no isolate knows yet. */
 const calling = (path) => async (edge) => {
-  const { client, tokens } = await connected(edge);
+  const { client, tokens } = await silent(edge);
   const attempt = (headers) => call(edge, tokens.access_token, { path, headers });
   return { client, attempt, done: answered };
 };
