@@ -2,6 +2,7 @@
 // expired (TR-11). With the shortest configuration its reader is admitted once more every ten seconds.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 
 import { Client } from './support/client.mjs';
@@ -26,11 +27,12 @@ class Stream {
 
   /** A stream whose first event has come. */
   static async open({ edge, origin }, method, token) {
-    const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}` };
+    const id = randomUUID();
+    const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}`, 'last-event-id': id };
     const { request, response } = await open(edge.mcp, { method, headers, ...(method === 'POST' && { json: PING }) });
     assert.equal(response.statusCode, 200);
     const stream = new Stream();
-    stream.atHome = origin.last;
+    stream.atHome = origin.requests.find((request) => request.headers['last-event-id'] === id).response;
     stream.leave = () => request.destroy();
     response.setEncoding('utf8');
     response.on('data', (text) => (stream.text += text));
@@ -49,7 +51,7 @@ class Stream {
 
   async goesOn() {
     assert.equal(this.end, 'none');
-    this.atHome.response.write('data: 2\n\n');
+    this.atHome.write('data: 2\n\n');
     await eventually(() => this.text === 'data: 1\n\ndata: 2\n\n');
     this.leave();
   }
@@ -85,7 +87,7 @@ describe('an open stream', { concurrency: true }, () => {
 test('a stream that home breaks off is broken off for its reader, not ended', async () => {
   const { tokens } = await connect(lasting.edge);
   const stream = await Stream.open(lasting, 'GET', tokens.access_token);
-  stream.atHome.response.destroy();
+  stream.atHome.destroy();
   await eventually(() => stream.end !== 'none');
   assert.equal(stream.end, 'broken');
 });
