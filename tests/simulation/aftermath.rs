@@ -75,7 +75,10 @@ fn can_go_on(play: &Play, client: &Rc<Client>) {
             universe.saw("after: a client connects anew");
             client.forget();
             let client = client.clone();
-            quietly(universe, async move { client.connect(2, 0, Press::Once).await });
+            quietly(
+                universe,
+                async move { client.connect(2, 0, Press::Once).await },
+            );
         }
     }
     universe.violate("after all a client can connect: it cannot".into());
@@ -97,7 +100,9 @@ fn bury(universe: &Rc<Universe>) {
         let Some(next) = next else {
             return universe.violate("in the end nothing is left: a record has no alarm".into());
         };
-        universe.clock.set(universe.now().max(next.unix_seconds()) + 3);
+        universe
+            .clock
+            .set(universe.now().max(next.unix_seconds()) + 3);
     }
     let ledgers = universe.storage.ledgers.borrow().len();
     if ledgers > 0 {
@@ -110,7 +115,9 @@ fn bury(universe: &Rc<Universe>) {
     }
     let expiry = key_value.expires_at();
     if expiry > universe.now() + LONGEST_ROW {
-        universe.violate(format!("in the end nothing is left: {left:?} does not expire"));
+        universe.violate(format!(
+            "in the end nothing is left: {left:?} does not expire"
+        ));
     }
 }
 

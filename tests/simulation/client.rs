@@ -1,7 +1,10 @@
 //! A client that behaves well: it connects, calls, refreshes when it is time, asks again for what it
 //! has lost, and may have two processes that share its tokens.
 
-use std::{cell::{Cell, RefCell}, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use super::{
     owner::{Owner, Press},
@@ -72,7 +75,11 @@ impl Client {
         let universe = &self.universe;
         let client = self.clone();
         let Some(held) = self.held() else {
-            let press = if what % 4 == 3 { Press::Twice } else { Press::Once };
+            let press = if what % 4 == 3 {
+                Press::Twice
+            } else {
+                Press::Once
+            };
             if !self.connecting.replace(true) {
                 universe.begin(async move { client.connect(place + what, place, press).await });
             }
@@ -139,7 +146,11 @@ impl Client {
         for attempt in 0..2 {
             if attempt == 1 {
                 universe.saw("client: tries a code again");
-                universe.watch.borrow_mut().life(&grant).forgive("it was redeemed twice");
+                universe
+                    .watch
+                    .borrow_mut()
+                    .life(&grant)
+                    .forgive("it was redeemed twice");
             }
             let errand = Errand::Redeem { stolen: false };
             let asked_at = universe.now();
@@ -152,12 +163,18 @@ impl Client {
                 Ok(answer) if answer.status == 400 => {
                     let excuse = universe.watch.borrow_mut().life(&grant).excuse;
                     if attempt == 0 && excuse.is_none() && universe.now() + SKEW < too_late {
-                        universe.violate(format!("nobody is locked out: a new code: {}", answer.text()));
+                        universe.violate(format!(
+                            "nobody is locked out: a new code: {}",
+                            answer.text()
+                        ));
                     }
                     return universe.saw("client: a code is refused");
                 }
                 Ok(answer) if answer.status != 503 => {
-                    return universe.violate(format!("nobody is locked out: a code gets {}", answer.status));
+                    return universe.violate(format!(
+                        "nobody is locked out: a code gets {}",
+                        answer.status
+                    ));
                 }
                 Ok(_) | Err(Lost) => {}
             }
@@ -209,7 +226,9 @@ impl Client {
             token: token.clone(),
             stolen: false,
         };
-        let answer = universe.send(place, self.registered.refresh(&token), errand).await;
+        let answer = universe
+            .send(place, self.registered.refresh(&token), errand)
+            .await;
         self.refreshing.set(self.refreshing.get() - 1);
         match answer {
             Ok(answer) if answer.status == 200 => {
@@ -225,7 +244,9 @@ impl Client {
                 let is_good = universe.now() + SKEW < held.refresh_good_until;
                 if is_good && excuse.is_none() {
                     let (status, text) = (answer.status, answer.text());
-                    universe.violate(format!("nobody is locked out: a refresh gets {status} {text}"));
+                    universe.violate(format!(
+                        "nobody is locked out: a refresh gets {status} {text}"
+                    ));
                 }
                 universe.saw("client: must sign in anew");
                 self.drop_held(&held);

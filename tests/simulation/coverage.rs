@@ -6,6 +6,7 @@ use gatelodge::ledger::{
     command::GrantAnswer,
     record::{GrantRecord, GrantState, RevocationCause},
     redemption::RedemptionRefusal,
+    revocation::Revoked,
     rotation::RotationRefusal,
 };
 
@@ -56,8 +57,9 @@ impl Coverage {
                 RedemptionRefusal::WrongVerifier => "redeem: wrong verifier",
             },
             GrantAnswer::Revoked(Err(_)) => "revoke: not authenticated",
-            GrantAnswer::Revoked(Ok(())) if before == after => "revoke: nothing to revoke",
-            GrantAnswer::Revoked(Ok(())) => match after.and_then(cause) {
+            GrantAnswer::Revoked(Ok(Revoked::Nothing)) => "revoke: nothing is there",
+            GrantAnswer::Revoked(Ok(_)) if before == after => "revoke: nothing to revoke",
+            GrantAnswer::Revoked(Ok(Revoked::Grant)) => match after.and_then(cause) {
                 Some(RevocationCause::Owner) => "revoke: by the owner",
                 Some(_) => "revoke: by the client",
                 None => "revoke: an access token",
@@ -84,11 +86,18 @@ pub(crate) const REPLACED: &str = "rotate: (b) a lost reply is replaced";
 
 /// By which of the rules a refresh token was rotated.
 fn rotated(before: Option<&GrantRecord>, after: Option<&GrantRecord>) -> &'static str {
-    match (before.map(|before| &before.state), after.map(|after| &after.state)) {
+    match (
+        before.map(|before| &before.state),
+        after.map(|after| &after.state),
+    ) {
         (Some(GrantState::Active(before)), Some(GrantState::Active(after))) => {
             if before.current == after.current {
                 REPEATED
-            } else if after.void.iter().any(|void| void.generation == before.current) {
+            } else if after
+                .void
+                .iter()
+                .any(|void| void.generation == before.current)
+            {
                 REPLACED
             } else {
                 "rotate"

@@ -1,13 +1,10 @@
-//! What does not hold yet, each with its reason. Whatever is mended is taken out here.
+//! What does not hold, each with its reason; `docs/security.md` tells of it. Whatever is mended is
+//! taken out here.
 
 use super::universe::SKEW;
 
-/// Whether a grant that its owner revokes when its row is entered, but it is not yet opened, is
-/// over. Its Ledger has nothing to revoke then, and opens it later.
-pub(crate) const REVOKED_BEFORE_ITS_OPENING_IS_OVER: bool = false;
-
-/// How long a refresh may be on its way, and then be carried out though its client has given it up.
-const LATE: u64 = 90;
+/// How long after a reply was given again a refresh may be carried out that was sent before.
+const LATE: u64 = 50;
 
 /// Whether a reply is replaced that its client has just been given again, at the very end of the
 /// window in which it may ask for that. It holds what is void then.

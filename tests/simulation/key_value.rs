@@ -39,9 +39,8 @@ impl KeyValueStore {
         let seen = (location, prefix.to_owned());
         let fresh = || {
             let entries = self.entries.iter();
-            let entries = entries.filter(|(key, entry)| {
-                key.starts_with(prefix) && now < entry.expires_at
-            });
+            let entries =
+                entries.filter(|(key, entry)| key.starts_with(prefix) && now < entry.expires_at);
             entries
                 .map(|(key, entry)| (key.clone(), entry.row.clone()))
                 .collect::<Vec<_>>()
@@ -67,7 +66,8 @@ impl KeyValueStore {
         now: u64,
     ) -> Result<Done, Failure> {
         self.write(key, now)?;
-        self.entries.insert(key.to_owned(), Entry { row, expires_at });
+        self.entries
+            .insert(key.to_owned(), Entry { row, expires_at });
         Ok(Done::Nothing)
     }
 

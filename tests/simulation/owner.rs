@@ -48,8 +48,12 @@ impl Owner {
     pub(crate) fn act(self: &Rc<Self>, what: usize, place: usize) {
         let owner = self.clone();
         match what % 8 {
-            0 => self.universe.begin(async move { owner.approve_again(place).await }),
-            1 => self.universe.begin(async move { owner.revoke_all(place).await }),
+            0 => self
+                .universe
+                .begin(async move { owner.approve_again(place).await }),
+            1 => self
+                .universe
+                .begin(async move { owner.revoke_all(place).await }),
             2 => self.universe.begin(async move {
                 owner.open(place, "/gatelodge").await;
             }),
@@ -64,7 +68,10 @@ impl Owner {
     /// form was not taken, as with two tabs that sign in at once.
     pub(crate) async fn open(&self, place: usize, target: &str) -> Option<Answer> {
         for _ in 0..2 {
-            let page = self.send(place, Request::get(target), Errand::Ordinary).await.ok()?;
+            let page = self
+                .send(place, Request::get(target), Errand::Ordinary)
+                .await
+                .ok()?;
             if page.status != 200 {
                 return None;
             }
@@ -74,7 +81,10 @@ impl Owner {
             self.universe.saw("owner: signs in");
             let fields = [("ticket", ticket(&page)), ("password", PASSWORD.to_owned())];
             let path = "/gatelodge/sign-in";
-            let answer = self.submit(place, path, &fields, Errand::Ordinary).await.ok()?;
+            let answer = self
+                .submit(place, path, &fields, Errand::Ordinary)
+                .await
+                .ok()?;
             if answer.status != 303 {
                 return None;
             }
@@ -112,7 +122,8 @@ impl Owner {
             // The session ended, or another tab began one, while the page was shown.
             400 | 403 | 503 => None,
             status => {
-                self.universe.violate(format!("an approval is taken: {status}"));
+                self.universe
+                    .violate(format!("an approval is taken: {status}"));
                 None
             }
         }
@@ -125,8 +136,12 @@ impl Owner {
 
     async fn decide(&self, place: usize, ticket: &str) -> Result<Answer, Lost> {
         self.sent.borrow_mut().push(ticket.to_owned());
-        let fields = [("ticket", ticket.to_owned()), ("decision", "approve".to_owned())];
-        self.submit(place, "/authorize", &fields, Errand::Ordinary).await
+        let fields = [
+            ("ticket", ticket.to_owned()),
+            ("decision", "approve".to_owned()),
+        ];
+        self.submit(place, "/authorize", &fields, Errand::Ordinary)
+            .await
     }
 
     /// The browser sends an old form again.
@@ -157,7 +172,9 @@ impl Owner {
         }
         let row = rows[which % rows.len()].clone();
         let fields = [("ticket", ticket(&page)), ("grant", row)];
-        let _ = self.submit(place, "/gatelodge/revoke", &fields, Errand::Revoke).await;
+        let _ = self
+            .submit(place, "/gatelodge/revoke", &fields, Errand::Revoke)
+            .await;
     }
 
     async fn revoke_all(&self, place: usize) {

@@ -128,7 +128,10 @@ fn carry_out(universe: &Rc<Universe>, mut pending: Pending, fate: Fate) {
     let was_carried_out = pending.operation.is_none();
     let is_lost = matches!(fate, Fate::Lost | Fate::Moved);
     universe.tell(|| {
-        let what = pending.operation.as_ref().map_or("answer".to_owned(), |operation| operation.name());
+        let what = pending
+            .operation
+            .as_ref()
+            .map_or("answer".to_owned(), |operation| operation.name());
         format!("{asker}: {what}: {fate:?}")
     });
     universe.saw(match (fate, was_carried_out) {
@@ -161,7 +164,11 @@ fn carry_out(universe: &Rc<Universe>, mut pending: Pending, fate: Fate) {
             if fate == Fate::Delayed {
                 return universe.network.delay(pending, answer);
             }
-            if fate == Fate::Unanswered { Err(failure) } else { answer }
+            if fate == Fate::Unanswered {
+                Err(failure)
+            } else {
+                answer
+            }
         }
         None => pending.answer().expect("it was carried out"),
     };
@@ -199,7 +206,10 @@ pub(crate) fn pass(universe: &Rc<Universe>, seconds: u64) {
     }
     universe.go_on();
     let ledgers = universe.storage.ledgers.borrow();
-    let grants: Vec<_> = ledgers.values().map(|ledger| ledger.record.id.clone()).collect();
+    let grants: Vec<_> = ledgers
+        .values()
+        .map(|ledger| ledger.record.id.clone())
+        .collect();
     drop(ledgers);
     for grant in grants {
         look_at(universe, &grant);
@@ -244,7 +254,11 @@ async fn look_after(universe: Rc<Universe>, grant: GrantId, number: usize) {
     let name = RowName::from(&record);
     let done = match record.duty(now) {
         Duty::Bury => register.strike(&name).await,
-        Duty::List => register.enter(&name, &GrantRow::from(&record), now.plus(LISTED)).await,
+        Duty::List => {
+            register
+                .enter(&name, &GrantRow::from(&record), now.plus(LISTED))
+                .await
+        }
         Duty::NoteSilence => {
             universe.saw("alarm: a client is silent");
             return storage.save(record.silent());

@@ -25,7 +25,10 @@ pub(crate) struct Registered {
 pub(crate) static CLIENTS: LazyLock<[Registered; 3]> = LazyLock::new(|| {
     [
         registered(1, &json!({"token_endpoint_auth_method": "none"})),
-        registered(2, &json!({"token_endpoint_auth_method": "client_secret_post"})),
+        registered(
+            2,
+            &json!({"token_endpoint_auth_method": "client_secret_post"}),
+        ),
         registered(
             3,
             &json!({"token_endpoint_auth_method": "none", "grant_types": ["authorization_code"]}),

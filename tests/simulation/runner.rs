@@ -35,7 +35,9 @@ pub(crate) fn hold(test: &str, cast: Cast, events: &[&str]) {
         let outcome = Play::play(&schedule, false);
         covered.borrow_mut().add(outcome.coverage);
         played.set(played.get() + 1);
-        outcome.violation.map_or(Ok(()), |violation| Err(TestCaseError::fail(violation)))
+        outcome
+            .violation
+            .map_or(Ok(()), |violation| Err(TestCaseError::fail(violation)))
     });
     let played = played.get();
     match outcome {
@@ -50,10 +52,16 @@ pub(crate) fn hold(test: &str, cast: Cast, events: &[&str]) {
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
     let covered = covered.into_inner();
-    eprintln!("{test}: {played} schedules, seed {seed}\n{}", covered.report());
+    eprintln!(
+        "{test}: {played} schedules, seed {seed}\n{}",
+        covered.report()
+    );
     for event in events {
         let count = covered.count(event);
-        assert!(count > 0, "the check is empty: in {played} schedules never: {event} (seed {seed})");
+        assert!(
+            count > 0,
+            "the check is empty: in {played} schedules never: {event} (seed {seed})"
+        );
     }
 }
 

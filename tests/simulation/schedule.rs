@@ -18,11 +18,7 @@ pub(crate) struct Schedule {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
     /// Somebody begins something at a place.
-    Begin {
-        who: Who,
-        what: usize,
-        place: usize,
-    },
+    Begin { who: Who, what: usize, place: usize },
     /// Everything that is on its way arrives.
     Calm,
     /// Something that is on its way.

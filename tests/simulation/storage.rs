@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use gatelodge::{
     config::Config,
     ledger::{
-        command::{GrantAnswer, GrantCommand, obey},
+        command::{GrantAnswer, GrantCommand, is_late, obey},
         record::GrantRecord,
         sign_in::{GlobalRecord, SignInAttempt, Source, SourceRecord, Throttle},
     },
@@ -16,7 +16,7 @@ use gatelodge::{
 
 use super::{
     key_value::KeyValueStore,
-    network::{Done, Failure, Operation},
+    network::{Done, Failure, Operation, lasting},
 };
 use crate::support::world::Seeded;
 
@@ -66,12 +66,18 @@ impl Storage {
         let mut key_value = self.key_value.borrow_mut();
         let done = match operation {
             Operation::Ask {
+                grant, now: sent, ..
+            } if is_late(sent, Self::time_of(&grant, now)) => {
+                Err(lasting("the command is too old"))
+            }
+            Operation::Ask {
                 grant,
                 command,
-                now: asked_at,
+                now: sent,
             } => {
-                let obeyed = self.obey(grant, &command, asked_at, now);
-                let answer = serde_json::to_string(&obeyed.answer).expect("an answer is plain data");
+                let obeyed = self.obey(grant, &command, sent, now);
+                let answer =
+                    serde_json::to_string(&obeyed.answer).expect("an answer is plain data");
                 return (Ok(Done::Answered(answer)), Some(obeyed));
             }
             Operation::Delete(key) => key_value.delete(&key, now),
@@ -82,10 +88,9 @@ impl Storage {
                 row,
                 expires_at,
             } => key_value.put(&key, row, expires_at.unix_seconds(), now),
-            Operation::SignIn {
-                attempt,
-                now: asked_at,
-            } => Ok(self.sign_in(&attempt, asked_at.max(Timestamp::from_unix_seconds(now)))),
+            Operation::SignIn { attempt, now: sent } => {
+                Ok(self.sign_in(&attempt, sent.max(Timestamp::from_unix_seconds(now))))
+            }
         };
         (done, None)
     }
@@ -125,9 +130,9 @@ impl Storage {
         due.map(|ledger| ledger.record.id.clone()).collect()
     }
 
-    fn obey(&self, grant: GrantId, command: &str, asked_at: Timestamp, now: u64) -> Obeyed {
+    fn obey(&self, grant: GrantId, command: &str, sent: Timestamp, now: u64) -> Obeyed {
         let read = || serde_json::from_str(command).expect("a command is what was sent");
-        let now = asked_at.max(Self::time_of(&grant, now));
+        let now = sent.max(Self::time_of(&grant, now));
         let before = self.record(&grant);
         let (changed, answer) = obey(before.clone(), read(), self.config, &self.random, now);
         let after = changed.or_else(|| before.clone());
@@ -145,9 +150,13 @@ impl Storage {
 
     fn sign_in(&self, attempt: &SignInAttempt, now: Timestamp) -> Done {
         let mut sources = self.sources.borrow_mut();
-        let known = sources.iter().position(|(source, _)| *source == attempt.from);
+        let known = sources
+            .iter()
+            .position(|(source, _)| *source == attempt.from);
         let throttle = Throttle {
-            source: known.map(|index| sources[index].1.clone()).unwrap_or_default(),
+            source: known
+                .map(|index| sources[index].1.clone())
+                .unwrap_or_default(),
             global: self.all_networks.borrow().clone(),
         };
         let (changed, verdict) = throttle.attempt(attempt, now);

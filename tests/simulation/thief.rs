@@ -26,7 +26,13 @@ pub(crate) fn steal(universe: &Rc<Universe>, what: usize, place: usize) {
         Loot::Access(token) => {
             universe.saw("thief: calls");
             let request = call(&token);
-            (Errand::Call { token, stolen: true }, request)
+            (
+                Errand::Call {
+                    token,
+                    stolen: true,
+                },
+                request,
+            )
         }
         Loot::Code(code, owner) => {
             universe.saw("thief: redeems");
@@ -34,12 +40,21 @@ pub(crate) fn steal(universe: &Rc<Universe>, what: usize, place: usize) {
         }
         Loot::Refresh(token, _) if what % 8 == 7 => {
             universe.saw("thief: revokes");
-            (Errand::Ordinary, Request::post("/revoke").form(&[("token", token.as_str())]))
+            (
+                Errand::Ordinary,
+                Request::post("/revoke").form(&[("token", token.as_str())]),
+            )
         }
         Loot::Refresh(token, owner) => {
             universe.saw("thief: refreshes");
             let request = owner.refresh(&token);
-            (Errand::Refresh { token, stolen: true }, request)
+            (
+                Errand::Refresh {
+                    token,
+                    stolen: true,
+                },
+                request,
+            )
         }
     };
     go(universe, place, request, errand);
@@ -54,7 +69,15 @@ pub(crate) fn misbehave(universe: &Rc<Universe>, what: usize, place: usize) {
     let (wrong, request) = match loot {
         Loot::Access(token) => {
             let request = call(&token);
-            return go(universe, place, request, Errand::Call { token, stolen: true });
+            return go(
+                universe,
+                place,
+                request,
+                Errand::Call {
+                    token,
+                    stolen: true,
+                },
+            );
         }
         Loot::Code(code, owner) => {
             let mut fields = vec![
@@ -77,12 +100,18 @@ pub(crate) fn misbehave(universe: &Rc<Universe>, what: usize, place: usize) {
                     fields.push(("resource", "https://mcp.example.com/other"));
                     ("another resource", owner.form("/token", &fields))
                 }
-                _ => ("another client’s code", wrong_client(owner, other).form("/token", &fields)),
+                _ => (
+                    "another client’s code",
+                    wrong_client(owner, other).form("/token", &fields),
+                ),
             }
         }
         Loot::Refresh(token, owner) => {
             let other = other(owner).expect("there are several");
-            let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+            let mut fields = vec![
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token.as_str()),
+            ];
             match what % 4 {
                 0 => {
                     fields.push(("resource", "https://mcp.example.com/other"));
@@ -92,7 +121,10 @@ pub(crate) fn misbehave(universe: &Rc<Universe>, what: usize, place: usize) {
                     let request = other.form("/revoke", &[("token", &token)]);
                     ("a revocation of another client’s token", request)
                 }
-                _ => ("another client’s token", wrong_client(owner, other).form("/token", &fields)),
+                _ => (
+                    "another client’s token",
+                    wrong_client(owner, other).form("/token", &fields),
+                ),
             }
         }
     };
@@ -114,7 +146,10 @@ pub(crate) fn intrude(universe: &Rc<Universe>, what: usize, place: usize) {
         7 => Request::get(&client.authorization()),
         8 => Request::get("/gatelodge"),
         _ => {
-            let fields = [("ticket", forged), ("password", "a guess that is long enough")];
+            let fields = [
+                ("ticket", forged),
+                ("password", "a guess that is long enough"),
+            ];
             let form = Request::post("/gatelodge/sign-in").form(&fields);
             form.header("sec-fetch-site", "same-origin")
         }

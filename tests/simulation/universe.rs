@@ -265,7 +265,9 @@ impl Universe {
             self.violate(violation);
         }
         let is_unheard = self.unheard.borrow().contains(&number);
-        flight.reply.set(Some(if is_unheard { Err(Lost) } else { Ok(answer) }));
+        flight
+            .reply
+            .set(Some(if is_unheard { Err(Lost) } else { Ok(answer) }));
     }
 
     /// A client goes away, or an alarm is interrupted; the platform repeats that one.
@@ -325,7 +327,9 @@ impl Universe {
     pub(crate) fn tell(&self, line: impl FnOnce() -> String) {
         if let Some(journal) = &self.journal {
             let seconds = self.now() - START;
-            journal.borrow_mut().push(format!("{seconds:>6} s  {}", line()));
+            journal
+                .borrow_mut()
+                .push(format!("{seconds:>6} s  {}", line()));
         }
     }
 

@@ -8,7 +8,7 @@ use gatelodge::{
         command::{GrantAnswer, GrantCommand},
         minting::{ExposedTokens, Tokens},
         record::{GrantRecord, GrantState},
-        revocation::Revocation,
+        revocation::{Revocation, Revoked},
     },
     oauth::grant::{Generation, GrantId},
 };
@@ -127,19 +127,26 @@ impl Watch {
             answer,
             ..
         } = obeyed;
-        let errand = self.errands.get(&number).cloned().unwrap_or(Errand::Ordinary);
+        let errand = self
+            .errands
+            .get(&number)
+            .cloned()
+            .unwrap_or(Errand::Ordinary);
         let event = coverage.obeyed(&answer, before.as_ref(), after.as_ref());
         if event == REPEATED {
             self.life(&grant).repeated_at = Some(now);
         }
         if event == REPLACED && gaps::replaced_too_soon(self.life(&grant).repeated_at, now) {
             coverage.saw("gap: replaced right after it was repeated");
-            self.life(&grant).forgive("its reply was replaced right after it was repeated");
+            self.life(&grant)
+                .forgive("its reply was replaced right after it was repeated");
         }
         if let Errand::Wrong(what) = errand
             && before != after
         {
-            return Err(format!("a wrong attempt changes nothing: {what}: {before:?} → {after:?}"));
+            return Err(format!(
+                "a wrong attempt changes nothing: {what}: {before:?} → {after:?}"
+            ));
         }
         if errand.is_stolen() {
             self.life(&grant).forgive("a thief was at it");
@@ -179,18 +186,13 @@ impl Watch {
                 let generation = family.ok_or("a grant that is over rotates nothing")?;
                 self.issue(&grant, generation, tokens);
             }
-            (GrantCommand::Revoke(revocation), GrantAnswer::Revoked(Ok(()))) => {
+            (GrantCommand::Revoke(revocation), GrantAnswer::Revoked(Ok(Revoked::Grant))) => {
                 let is_over = is_over(after.as_ref());
                 let generation = match revocation {
                     Revocation::AccessToken { generation, .. } => Some(*generation),
                     Revocation::ByOwner | Revocation::RefreshToken { .. } => None,
                 };
-                let is_early = after.is_none() && self.life(&grant).openings == 0;
-                if is_early {
-                    coverage.saw("gap: revoked before its opening");
-                }
-                let holds = gaps::REVOKED_BEFORE_ITS_OPENING_IS_OVER || !is_early;
-                if holds && (is_over || generation.is_some()) {
+                if is_over || generation.is_some() {
                     let revoked = self.revoked.entry(number).or_default();
                     revoked.push((grant.clone(), generation.filter(|_| !is_over)));
                 }
@@ -270,7 +272,10 @@ impl Watch {
                     "revoked is refused everywhere after {REVOCATION_BOUND} s: admitted {since} s after it"
                 ));
             }
-            let here = over.isolates.iter().any(|isolate| Rc::ptr_eq(isolate, &began.isolate));
+            let here = over
+                .isolates
+                .iter()
+                .any(|isolate| Rc::ptr_eq(isolate, &began.isolate));
             if number > over.after && here {
                 return Err("revoked is refused at once where it was revoked: admitted".into());
             }
@@ -314,7 +319,8 @@ impl Watch {
         let life = self.life(grant);
         if !life.access_tokens.iter().any(|(_, known)| *known == access) {
             life.access_tokens.push((generation, access.clone()));
-            life.refresh_tokens.extend(refresh.clone().map(|token| (generation, token)));
+            life.refresh_tokens
+                .extend(refresh.clone().map(|token| (generation, token)));
         }
         for token in [Some(access), refresh].into_iter().flatten() {
             self.issued.insert(token, (grant.clone(), generation));

@@ -62,7 +62,9 @@ impl World for Visit {
     }
 
     fn report(&self, outage: &Outage, _request_id: &str) {
-        let Self { universe, asker, .. } = self;
+        let Self {
+            universe, asker, ..
+        } = self;
         universe.tell(|| format!("{asker}: outage: {}", outage.cause));
     }
 
