@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use gatelodge::{ledger::record::GrantState, owner::register::RowName};
+
 use super::{
     client::Client,
+    errand::Errand,
     owner::Press,
     play::{Play, pass, quiet, quietly, ring},
     registered::call,
+    storage::Storage,
     universe::Universe,
-    watch::Errand,
 };
 
 /// Longer than anything at the edge is believed.
@@ -20,6 +23,7 @@ pub(crate) fn mend(play: &Play) {
     quiet(universe);
     pass(universe, SETTLED);
     what_is_over_stays_over(universe);
+    what_lives_is_listed(universe);
     for client in &play.clients {
         can_go_on(play, client);
     }
@@ -31,7 +35,7 @@ fn what_is_over_stays_over(universe: &Rc<Universe>) {
     let watch = universe.watch.borrow();
     let over = watch.lives.values().filter(|life| life.over.is_some());
     let tokens: Vec<_> = over
-        .flat_map(|life| life.access_tokens.last())
+        .filter_map(|life| life.access_tokens.last())
         .map(|(_, token)| token.clone())
         .collect();
     drop(watch);
@@ -46,6 +50,19 @@ fn what_is_over_stays_over(universe: &Rc<Universe>) {
             quietly(universe, async move {
                 let _ = sender.send(place, call(&token), errand).await;
             });
+        }
+    }
+}
+
+/// The owner can revoke every grant that is alive, since its row is there.
+fn what_lives_is_listed(universe: &Universe) {
+    let rows = universe.storage.key_value.borrow().keys(universe.now());
+    for ledger in universe.storage.ledgers.borrow().values() {
+        let row = format!("grant/{}", RowName::from(&ledger.record));
+        let is_alive = matches!(ledger.record.state, GrantState::Active(_));
+        let now = Storage::time_of(&ledger.record.id, universe.now());
+        if is_alive && now < ledger.record.dies_at() && !rows.contains(&row) {
+            universe.violate(format!("what lives is listed: {row} is not"));
         }
     }
 }
@@ -87,6 +104,7 @@ fn can_go_on(play: &Play, client: &Rc<Client>) {
 /// Time passes until nothing more is to happen.
 fn bury(universe: &Rc<Universe>) {
     for _ in 0..200 {
+        what_lives_is_listed(universe);
         for grant in universe.storage.due(universe.now()) {
             ring(universe, grant);
             quiet(universe);

@@ -7,18 +7,18 @@ use std::{
 };
 
 use super::{
+    errand::Errand,
     owner::{Owner, Press},
     registered::{Registered, call},
     universe::{Lost, SKEW, Universe},
-    watch::Errand,
 };
 use crate::support::Answer;
 
 /// When a client refreshes.
 const HALF_LIFE: u64 = 450;
-/// `CODE_SECONDS` and `REFRESH_TOKEN_SECONDS`, as configured.
+/// `CODE_SECONDS` and `REFRESH_TOKEN_SECONDS`.
 const CODE_LIFE: u64 = 60;
-const REFRESH_LIFE: u64 = 86_400;
+const REFRESH_LIFE: u64 = 90 * 86_400;
 
 /// The tokens that a client holds.
 #[derive(Clone)]
@@ -85,7 +85,7 @@ impl Client {
             }
             return;
         };
-        if self.is_due(&held) && self.refreshing.get() == 0 && what % 4 != 0 {
+        if self.is_due(&held) && self.refreshing.get() == 0 && !what.is_multiple_of(4) {
             if what % 4 == 3 {
                 universe.saw("client: two processes refresh");
                 let other = self.clone();

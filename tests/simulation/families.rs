@@ -13,7 +13,7 @@ use gatelodge::{
     time::Timestamp,
 };
 
-use super::watch::Life;
+use super::life::Life;
 use crate::support::world::Seeded;
 
 /// What would become of a refresh token.

@@ -13,10 +13,15 @@ pub(crate) struct KeyValueStore {
     /// When each key was written.
     written: BTreeMap<String, u64>,
     found: BTreeMap<(usize, String), (u64, Option<String>)>,
-    listed: BTreeMap<(usize, String), (u64, Vec<(String, String)>)>,
+    listed: BTreeMap<(usize, String), Listed>,
 }
 
-#[derive(Clone)]
+/// What was listed then.
+struct Listed {
+    at: u64,
+    rows: Vec<(String, String)>,
+}
+
 struct Entry {
     row: String,
     expires_at: u64,
@@ -46,11 +51,15 @@ impl KeyValueStore {
                 .collect::<Vec<_>>()
         };
         let mut listed = match self.listed.get(&seen) {
-            Some((at, listed)) if now < at + STALE => listed.clone(),
+            Some(Listed { at, rows }) if now < at + STALE => rows.clone(),
             _ => {
-                let listed = fresh();
-                self.listed.insert(seen, (now, listed.clone()));
-                listed
+                let rows = fresh();
+                let listed = Listed {
+                    at: now,
+                    rows: rows.clone(),
+                };
+                self.listed.insert(seen, listed);
+                rows
             }
         };
         let more = listed.len() > most;

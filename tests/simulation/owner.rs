@@ -6,9 +6,9 @@ use std::{cell::RefCell, rc::Rc};
 use futures_util::future::join;
 
 use super::{
+    errand::Errand,
     registered::Registered,
     universe::{Lost, Universe},
-    watch::Errand,
 };
 use crate::support::{
     Answer, Browser, PASSWORD, REDIRECT_URI, Request,

@@ -15,7 +15,7 @@ use super::{
     client::Client,
     coverage::Coverage,
     families::one_branch,
-    network::{Failure, Fate, Pending, lasting},
+    network::{Failure, Fate, Operation, Pending, lasting},
     owner::Owner,
     registered::{BROWSER, CLIENTS},
     schedule::{Schedule, Step, Who},
@@ -131,7 +131,7 @@ fn carry_out(universe: &Rc<Universe>, mut pending: Pending, fate: Fate) {
         let what = pending
             .operation
             .as_ref()
-            .map_or("answer".to_owned(), |operation| operation.name());
+            .map_or("answer".to_owned(), Operation::name);
         format!("{asker}: {what}: {fate:?}")
     });
     universe.saw(match (fate, was_carried_out) {

@@ -7,10 +7,10 @@ use gatelodge::secret::Digest;
 use serde_json::{Value, json};
 
 use super::{
+    errand::Errand,
     owner::Owner,
     play::quietly,
     universe::{SKEW, Universe},
-    watch::Errand,
 };
 use crate::support::{Browser, REDIRECT_URI, Request};
 

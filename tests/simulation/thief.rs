@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use super::{
+    errand::Errand,
     registered::{CLIENTS, Registered, call},
     universe::Universe,
-    watch::Errand,
 };
 use crate::support::{REDIRECT_URI, Request};
 
@@ -180,13 +180,13 @@ fn wrong_client(owner: &Registered, other: &Registered) -> Registered {
 fn loot(universe: &Universe, what: usize) -> Option<Loot> {
     let watch = universe.watch.borrow();
     let codes = universe.codes.borrow();
-    let owned = |id: &str| CLIENTS.iter().find(|client| client.id == id);
+    let holder = |id: &str| CLIENTS.iter().find(|client| client.id == id);
     let mut all: Vec<_> = codes
         .iter()
         .map(|(code, owner)| Loot::Code(code.clone(), owner))
         .collect();
     for life in watch.lives.values() {
-        let Some(owner) = owned(&life.client_id) else {
+        let Some(owner) = holder(&life.client_id) else {
             continue;
         };
         let access = life.access_tokens.iter();

@@ -23,10 +23,11 @@ use gatelodge::{
 
 use super::{
     coverage::Coverage,
+    errand::Errand,
     network::{Asker, Network},
     registered::Registered,
     storage::Storage,
-    watch::{Errand, Watch},
+    watch::Watch,
     world::Visit,
 };
 use crate::support::{
@@ -43,14 +44,10 @@ pub(crate) const START: u64 = 1_800_000_000;
 /// The furthest that two clocks at the edge are apart.
 pub(crate) const SKEW: u64 = 6;
 
-/// Short lives, so that much happens in a schedule.
+/// Access tokens live shortly, so that much happens in a schedule.
 pub(crate) static CONFIG: LazyLock<Config> = LazyLock::new(|| {
     let mounts = r#"[{"path": "/mcp"}, {"path": "/other"}]"#;
-    config(&[
-        ("MOUNTS", mounts),
-        ("ACCESS_TOKEN_SECONDS", "900"),
-        ("REFRESH_TOKEN_SECONDS", "86400"),
-    ])
+    config(&[("MOUNTS", mounts), ("ACCESS_TOKEN_SECONDS", "900")])
 });
 
 /// A process of the platform that answers requests, at one location.

@@ -1,7 +1,7 @@
 //! What must hold, whatever happens: what is known of each grant, and what is wrong about an answer
 //! or about what a Ledger has done.
 
-use std::{collections::BTreeMap, fmt, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use gatelodge::{
     ledger::{
@@ -15,65 +15,17 @@ use gatelodge::{
 
 use super::{
     coverage::{Coverage, REPEATED, REPLACED},
+    errand::Errand,
     gaps,
+    life::{Life, Over},
     network::Asker,
     storage::Obeyed,
-    universe::{Began, Isolate},
+    universe::Began,
 };
 use crate::support::exchange::Answer;
 
 /// `docs/security.md` promises that a revoked grant is not admitted for longer.
 const REVOCATION_BOUND: u64 = 30;
-
-/// What a request is for.
-#[derive(Clone)]
-pub(crate) enum Errand {
-    /// It is a stranger's, who has nothing of ours.
-    Anonymous,
-    /// A call with an access token.
-    Call { token: String, stolen: bool },
-    /// It is none of the others.
-    Ordinary,
-    /// A redemption in which all is right.
-    Redeem { stolen: bool },
-    /// A refresh in which all is right.
-    Refresh { token: String, stolen: bool },
-    /// It ends what it names.
-    Revoke,
-    /// A request with something wrong in it.
-    Wrong(&'static str),
-}
-
-/// What is known of a grant.
-#[derive(Default)]
-pub(crate) struct Life {
-    /// Every refresh token that was made for it.
-    pub(crate) refresh_tokens: Vec<(Generation, String)>,
-    /// The access token of each generation.
-    pub(crate) access_tokens: Vec<(Generation, String)>,
-    /// Why its client may find itself shut out.
-    pub(crate) excuse: Option<&'static str>,
-    pub(crate) over: Option<Over>,
-    /// The client that it was opened for.
-    pub(crate) client_id: String,
-    /// The newest generation whose access token was revoked, with its elders.
-    revoked_access: Option<Generation>,
-    /// When its client got the same pair again.
-    repeated_at: Option<u64>,
-    opened_at: u64,
-    openings: u32,
-    redemptions: u32,
-    /// The generations that are over, with their elders.
-    ended: Vec<(Generation, Over)>,
-}
-
-/// A revocation that was answered.
-pub(crate) struct Over {
-    at: u64,
-    /// The last request that began before.
-    after: Asker,
-    isolates: Vec<Rc<Isolate>>,
-}
 
 #[derive(Default)]
 pub(crate) struct Watch {
@@ -351,39 +303,5 @@ fn second_redemption(
             Err("a second redemption revokes the grant: it lives".into())
         }
         _ => Ok(()),
-    }
-}
-
-impl Life {
-    /// Its client may find itself shut out from now on.
-    pub(crate) fn forgive(&mut self, excuse: &'static str) {
-        self.excuse.get_or_insert(excuse);
-    }
-}
-
-impl Errand {
-    const fn is_stolen(&self) -> bool {
-        match self {
-            Self::Call { stolen, .. } | Self::Redeem { stolen } | Self::Refresh { stolen, .. } => {
-                *stolen
-            }
-            Self::Anonymous | Self::Ordinary | Self::Revoke | Self::Wrong(_) => false,
-        }
-    }
-}
-
-impl fmt::Debug for Errand {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let thief = if self.is_stolen() { "a thief’s " } else { "" };
-        let what = match self {
-            Self::Anonymous => "a stranger’s request",
-            Self::Call { .. } => "call",
-            Self::Ordinary => "request",
-            Self::Redeem { .. } => "redemption",
-            Self::Refresh { .. } => "refresh",
-            Self::Revoke => "revocation",
-            Self::Wrong(what) => what,
-        };
-        write!(formatter, "{thief}{what}")
     }
 }

@@ -101,10 +101,10 @@ impl Ledgers for Visit {
             Err(Failure::Passing) if may_be_repeated => self.ask(operation).await,
             done => done,
         };
-        match done? {
-            Done::Answered(text) => Ok(serde_json::from_str(&text).expect("it is an answer")),
-            _ => Err(wrong_answer()),
-        }
+        let Done::Answered(text) = done? else {
+            return Err(wrong_answer());
+        };
+        Ok(serde_json::from_str(&text).expect("it is an answer"))
     }
 
     async fn spend(
@@ -121,19 +121,19 @@ impl Ledgers for Visit {
         attempt: SignInAttempt,
         now: Timestamp,
     ) -> Result<SignInVerdict, Outage> {
-        match self.ask(Operation::SignIn { attempt, now }).await? {
-            Done::Verdict(verdict) => Ok(verdict),
-            _ => Err(wrong_answer()),
-        }
+        let Done::Verdict(verdict) = self.ask(Operation::SignIn { attempt, now }).await? else {
+            return Err(wrong_answer());
+        };
+        Ok(verdict)
     }
 }
 
 impl KeyValue for Visit {
     async fn get(&self, key: &str) -> Result<Option<String>, Outage> {
-        match self.ask(Operation::Get(key.to_owned())).await? {
-            Done::Found(found) => Ok(found),
-            _ => Err(wrong_answer()),
-        }
+        let Done::Found(found) = self.ask(Operation::Get(key.to_owned())).await? else {
+            return Err(wrong_answer());
+        };
+        Ok(found)
     }
 
     async fn put(
@@ -158,16 +158,14 @@ impl KeyValue for Visit {
 
     async fn list(&self, prefix: &str, most: usize) -> Result<Listing, Outage> {
         let prefix = prefix.to_owned();
-        match self.ask(Operation::List { prefix, most }).await? {
-            Done::Listed(entries, more) => {
-                let entries = entries.into_iter();
-                Ok(Listing {
-                    entries: entries.map(|(key, row)| (key, Some(row))).collect(),
-                    more,
-                })
-            }
-            _ => Err(wrong_answer()),
-        }
+        let Done::Listed(entries, more) = self.ask(Operation::List { prefix, most }).await? else {
+            return Err(wrong_answer());
+        };
+        let entries = entries.into_iter();
+        Ok(Listing {
+            entries: entries.map(|(key, row)| (key, Some(row))).collect(),
+            more,
+        })
     }
 }
 

@@ -1,0 +1,45 @@
+//! What is known of a grant.
+
+use std::rc::Rc;
+
+use gatelodge::oauth::grant::Generation;
+
+use super::{network::Asker, universe::Isolate};
+
+/// What is known of a grant.
+#[derive(Default)]
+pub(crate) struct Life {
+    /// Every refresh token that was made for it.
+    pub(crate) refresh_tokens: Vec<(Generation, String)>,
+    /// The access token of each generation.
+    pub(crate) access_tokens: Vec<(Generation, String)>,
+    /// Why its client may find itself shut out.
+    pub(crate) excuse: Option<&'static str>,
+    pub(crate) over: Option<Over>,
+    /// The client that it was opened for.
+    pub(crate) client_id: String,
+    /// The newest generation whose access token was revoked, with its elders.
+    pub(crate) revoked_access: Option<Generation>,
+    /// When its client got the same pair again.
+    pub(crate) repeated_at: Option<u64>,
+    pub(crate) opened_at: u64,
+    pub(crate) openings: u32,
+    pub(crate) redemptions: u32,
+    /// The generations that are over, with their elders.
+    pub(crate) ended: Vec<(Generation, Over)>,
+}
+
+/// A revocation that was answered.
+pub(crate) struct Over {
+    pub(crate) at: u64,
+    /// The last request that began before.
+    pub(crate) after: Asker,
+    pub(crate) isolates: Vec<Rc<Isolate>>,
+}
+
+impl Life {
+    /// Its client may find itself shut out from now on.
+    pub(crate) fn forgive(&mut self, excuse: &'static str) {
+        self.excuse.get_or_insert(excuse);
+    }
+}
