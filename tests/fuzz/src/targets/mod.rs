@@ -11,6 +11,7 @@ mod configurations;
 mod cookies;
 mod forms;
 mod freshness;
+mod insider_requests;
 mod issuer_documents;
 mod message_endpoints;
 mod parts;
@@ -35,7 +36,7 @@ mod tokens;
 
 type Target = fn(&[u8]);
 
-pub(crate) const TARGETS: [(&str, Target); 22] = [
+pub(crate) const TARGETS: [(&str, Target); 23] = [
     ("addresses", addresses::addresses),
     (
         "authorization_requests",
@@ -51,6 +52,7 @@ pub(crate) const TARGETS: [(&str, Target); 22] = [
     ("cookies", cookies::cookies),
     ("forms", forms::forms),
     ("freshness", freshness::freshness),
+    ("insider_requests", insider_requests::insider_requests),
     ("issuer_documents", issuer_documents::issuer_documents),
     ("message_endpoints", message_endpoints::message_endpoints),
     ("redirect_uris", redirect_uris::redirect_uris),

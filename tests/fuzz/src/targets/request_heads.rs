@@ -143,14 +143,12 @@ fn session(client: &HeaderMap) {
 
 fn queries(query: &str) {
     let home = request_head::query(query).unwrap_or_default();
-    for (name, _) in form_urlencoded::parse(home.as_bytes()) {
-        assert!(!name.eq_ignore_ascii_case("access_token"), "{home}");
-    }
+    let pairs = |query: &str| {
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        pairs.collect::<Vec<_>>()
+    };
+    let mut expected = pairs(query);
+    expected.retain(|(name, _)| !name.eq_ignore_ascii_case("access_token"));
+    assert_eq!(pairs(&home), expected);
     assert_eq!(request_head::query(&home).unwrap_or_default(), home);
-    assert!(
-        query.contains("access")
-            || query == home
-            || query.contains('%')
-            || query.to_ascii_lowercase().contains("access")
-    );
 }

@@ -13,15 +13,12 @@ use gatelodge::{
     },
     oauth::grant::Generation,
     owner::register::{GrantRow, RowName},
-    secret::{Digest, Random},
+    secret::Digest,
     time::Lifetime,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    parts,
-    support::{Gate, world::Seeded},
-};
+use super::{parts, support::Gate};
 
 /// JSON as a stored record: what is read is written the same, and no rule that is applied to it
 /// fails or wakes what is dead.
@@ -108,5 +105,4 @@ fn rotated(record: &GrantRecord) {
     if outcome.is_ok() {
         assert!(after.dies_at() > parts::NOW);
     }
-    let _: &dyn Random = &Seeded::new(1);
 }

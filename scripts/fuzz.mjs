@@ -1,0 +1,158 @@
+// npm run fuzz: looks for bytes that a parser does not stand.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join, parse, relative } from 'node:path';
+import { readOptions } from './options.mjs';
+import { ROOT, Stop, command, onExit, run, say } from './process.mjs';
+import { fuzzer, rust } from './toolchain.mjs';
+
+const FOLDER = join('tests', 'fuzz');
+const BUILT = join('target', 'fuzz');
+const TARGETS = readdirSync(join(ROOT, FOLDER, 'src', 'bin')).map((file) => parse(file).name).sort();
+/** As the test of the corpora has them. */
+const MOST_FILES = 60;
+const MOST_BYTES = 60 * 1024;
+
+const HELP = `Gives invented bytes to the parsers that strangers reach, and tells when something does not hold.
+
+  npm run fuzz                           every target, one after the other, each for a minute
+  npm run fuzz -- TARGET …               only these
+  npm run fuzz -- TARGET --seconds N     for so long each
+  npm run fuzz -- TARGET --keep          afterwards add what reaches more code to the target's corpus
+  npm run fuzz -- TARGET --file FILE     give it this one file, and no other bytes
+
+The first run compiles cargo-fuzz and libFuzzer, for which it needs a C++ compiler. What is found is in
+${join(FOLDER, 'artifacts')}; docs/fuzzing.md says what to do with it.
+
+The targets:
+${TARGETS.map((name) => `  ${name}`).join('\n')}`;
+
+await command(async () => {
+  const { values, positionals } = readOptions(
+    process.argv.slice(2),
+    { seconds: { type: 'string' }, keep: { type: 'boolean' }, file: { type: 'string' }, help: { type: 'boolean' } },
+    'npm run fuzz -- --help',
+    { files: true },
+  );
+  if (values.help) return say(HELP);
+  const chosen = choose(positionals);
+  const seconds = readSeconds(values.seconds ?? '60');
+  if (values.file !== undefined && chosen.length !== 1) throw new Stop('--file goes with one target: npm run fuzz -- TARGET --file FILE', 2);
+
+  await rust();
+  const program = await fuzzer();
+  await build(program, positionals);
+  if (values.file !== undefined) return fuzz(program, chosen[0], [values.file]);
+
+  const failed = [];
+  for (const target of chosen) {
+    say(`\n=== ${target}, ${seconds} s`);
+    if (!(await discover(program, target, seconds))) failed.push(target);
+    else if (values.keep) await keep(program, target);
+  }
+  if (failed.length > 0) {
+    throw new Stop(`Something was found in ${failed.join(', ')}; the words are above, the bytes in ${join(FOLDER, 'artifacts')}. What to do with them: docs/fuzzing.md`);
+  }
+});
+
+function choose(names) {
+  const unknown = names.find((name) => !TARGETS.includes(name));
+  if (unknown !== undefined) throw new Stop(`There is no target "${unknown}". The targets: ${TARGETS.join(', ')}`, 2);
+  return names.length > 0 ? names : TARGETS;
+}
+
+function readSeconds(word) {
+  if (!/^[1-9]\d{0,5}$/.test(word)) throw new Stop(`--seconds takes a whole number from 1 to 999999; this is not: ${word}`, 2);
+  return Number(word);
+}
+
+/** Without a sanitizer, because those need a nightly Rust; with `--release`, because the profile has the checks. */
+const options = ['--fuzz-dir', FOLDER, '--sanitizer', 'none', '--release', '--target-dir', BUILT];
+
+async function build(program, names) {
+  say('Building the targets …');
+  // Without a name cargo-fuzz builds all.
+  for (const name of names.length > 0 ? names : [undefined]) {
+    const code = await run(program, ['build', ...options, ...(name ? [name] : [])]);
+    if (code !== 0) throw new Stop('The targets could not be built; cargo says why above.');
+  }
+}
+
+const fuzz = (program, target, args) => run(program, ['run', ...options, target, ...args]);
+
+/** Where libFuzzer keeps what it learns, and what is committed. */
+const learned = (target) => join(BUILT, 'corpus', target);
+const committed = (target) => join(FOLDER, 'corpus', target);
+
+/** Resolves to whether nothing was found. */
+function discover(program, target, seconds) {
+  mkdirSync(join(ROOT, learned(target)), { recursive: true });
+  const flags = [`-max_total_time=${seconds}`, '-max_len=2048', '-timeout=10', '-print_final_stats=1', `-dict=${join(FOLDER, 'words.dict')}`];
+  const args = ['run', ...options, target, learned(target), committed(target), '--', ...flags];
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'pipe'] });
+  const forget = onExit(() => child.kill());
+  const progress = new Progress();
+  child.stderr.setEncoding('utf8').on('data', (text) => progress.read(text));
+  const shown = setInterval(() => progress.show(), 10_000);
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(new Stop(`cargo-fuzz could not be run (${error.code}).`)));
+    child.once('close', (code) => {
+      forget();
+      clearInterval(shown);
+      if (code === 0) progress.show();
+      else progress.showWords();
+      resolve(code === 0);
+    });
+  });
+}
+
+/** What libFuzzer says, in fewer words. */
+class Progress {
+  #lines = [];
+  #rest = '';
+  #state;
+
+  read(text) {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop();
+    for (const line of lines) {
+      const [, inputs, places] = line.match(/^#(\d+)\s.* cov: (\d+) /) ?? [];
+      const [, speed] = line.match(/ exec\/s: (\d+)/) ?? [];
+      if (inputs) this.#state = { inputs, places, speed };
+      else if (line.trim()) this.#lines = [...this.#lines, line].slice(-60);
+    }
+  }
+
+  show() {
+    if (!this.#state) return;
+    const [inputs, places, speed] = ['inputs', 'places', 'speed'].map((name) => Number(this.#state[name]).toLocaleString('en'));
+    say(`  ${inputs} inputs, ${speed} a second; ${places} places in the code reached`);
+  }
+
+  showWords() {
+    const begin = this.#lines.findIndex((line) => /panicked at|^==\d+==/.test(line));
+    say([...this.#lines.slice(Math.max(begin, 0)), this.#rest].join('\n'));
+  }
+}
+
+/** Adds to the corpus what reaches code that nothing in it reaches, the shortest first. */
+async function keep(program, target) {
+  const more = join(BUILT, 'more', target);
+  rmSync(join(ROOT, more), { recursive: true, force: true });
+  mkdirSync(join(ROOT, more), { recursive: true });
+  for (const file of readdirSync(join(ROOT, committed(target)))) copyFileSync(join(ROOT, committed(target), file), join(ROOT, more, file));
+  const code = await fuzz(program, target, [more, learned(target), '--', '-merge=1', '-use_counters=0', '-max_len=2048', '-verbosity=0']);
+  if (code !== 0) throw new Stop(`What was learned of ${target} could not be merged; libFuzzer says why above.`);
+  const size = (folder, file) => statSync(join(ROOT, folder, file)).size;
+  const own = readdirSync(join(ROOT, committed(target)));
+  let [count, bytes] = [own.length, own.reduce((sum, file) => sum + size(committed(target), file), 0)];
+  const found = readdirSync(join(ROOT, more)).filter((file) => !own.includes(file));
+  let kept = 0;
+  for (const file of found.sort((one, other) => size(more, one) - size(more, other))) {
+    bytes += size(more, file);
+    if (++count > MOST_FILES || bytes > MOST_BYTES) break;
+    copyFileSync(join(ROOT, more, file), join(ROOT, committed(target), file));
+    kept += 1;
+  }
+  say(`  ${kept} of ${found.length} files that reach more were added to ${relative(ROOT, join(ROOT, committed(target)))}`);
+}
