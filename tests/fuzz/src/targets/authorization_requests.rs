@@ -61,15 +61,15 @@ pub(super) fn authorization_requests(data: &[u8]) {
         there.set_port(None).expect("http has ports");
     }
     there.set_query(None);
-    let home = |uri: &&str| uri.split('?').next() == Some(there.as_str());
-    assert!(REGISTERED.iter().any(|uri| home(&uri)), "{location}");
+    let leads_to = |uri: &str| uri.split('?').next() == Some(there.as_str());
+    assert!(REGISTERED.iter().any(|uri| leads_to(uri)), "{location}");
 
-    let names: Vec<_> = form_urlencoded::parse(data).into_owned().collect();
+    let sent: Vec<_> = form_urlencoded::parse(data).into_owned().collect();
     let kept = parameters.only(&gatelodge::oauth::authorization_request::PARAMETERS);
     assert!(
         form_urlencoded::parse(kept.as_bytes())
             .into_owned()
-            .all(|pair| names.contains(&pair))
+            .all(|pair| sent.contains(&pair))
     );
 }
 

@@ -35,7 +35,7 @@ pub(super) fn client_documents(data: &[u8]) {
     for uri in &kept.redirect_uris {
         assert!(RedirectUri::parse(uri.as_str(), &schemes).is_some());
         let shown = client.as_shown(uri).expect("the document says who it is");
-        assert_eq!(shown.redirect_uris, [uri.clone()]);
+        assert_eq!(shown.redirect_uris, std::slice::from_ref(uri));
     }
     let signs = kept.authentication.as_str() == "private_key_jwt";
     assert!(!signs || document.keys != ClientKeys::None);

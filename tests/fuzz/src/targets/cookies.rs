@@ -37,20 +37,20 @@ pub(super) fn cookies(data: &[u8]) {
     }
 }
 
-fn at_site(sent: &HeaderValue) {
-    let Some(left) = cookies::without_ours(sent) else {
+fn at_site(header: &HeaderValue) {
+    let Some(left) = cookies::without_ours(header) else {
         return;
     };
     assert_eq!(cookies::without_ours(&left).as_ref(), Some(&left));
     assert!(!cookies::sets_ours(&left));
-    assert!(left.len() <= sent.len() * 2);
+    assert!(left.len() <= header.len() * 2);
     let headers: HeaderMap = [(header::COOKIE, left)].into_iter().collect();
     for issuer in ["https://mcp.example.com", "http://localhost:8787"] {
         let issuer = Issuer::new(issuer);
         for kind in [CookieKind::Browser, CookieKind::Session] {
             assert!(kind.read(&headers, &issuer).is_none());
-            let set = kind.set(&Secret::new("v".into()), &issuer);
-            assert!(cookies::sets_ours(&set));
+            let cookie = kind.set(&Secret::new("v".into()), &issuer);
+            assert!(cookies::sets_ours(&cookie));
         }
     }
 }

@@ -1,4 +1,4 @@
-use gatelodge::oauth::freshness::max_age;
+use gatelodge::{oauth::freshness::max_age, time::Lifetime};
 use http::{HeaderMap, HeaderValue, header};
 
 use super::parts;
@@ -33,7 +33,7 @@ pub(super) fn freshness(data: &[u8]) {
         .collect();
     let says = |directive: &str| directives.iter().any(|own| own == directive);
     if says("no-store") || says("no-cache") {
-        assert_eq!(found.map(|age| age.seconds()), Some(0));
+        assert_eq!(found.map(Lifetime::seconds), Some(0));
     } else {
         let names = directives.iter().any(|own| own.starts_with("max-age="));
         assert!(found.is_none() || names);
