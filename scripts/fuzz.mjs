@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, parse, relative } from 'node:path';
+import { Progress } from './fuzz_progress.mjs';
 import { readOptions } from './options.mjs';
 import { ROOT, Stop, command, onExit, run, say } from './process.mjs';
 import { fuzzer, rust } from './toolchain.mjs';
@@ -12,6 +13,9 @@ const TARGETS = readdirSync(join(ROOT, FOLDER, 'src', 'bin')).map((file) => pars
 /** As the test of the corpora has them. */
 const MOST_FILES = 60;
 const MOST_BYTES = 60 * 1024;
+
+/** Without a sanitizer, because those need a nightly Rust; with `--release`, because the profile has the checks. */
+const OPTIONS = ['--fuzz-dir', FOLDER, '--sanitizer', 'none', '--release', '--target-dir', BUILT];
 
 const HELP = `Gives invented bytes to the parsers that strangers reach, and tells when something does not hold.
 
@@ -66,29 +70,33 @@ function readSeconds(word) {
   return Number(word);
 }
 
-/** Without a sanitizer, because those need a nightly Rust; with `--release`, because the profile has the checks. */
-const options = ['--fuzz-dir', FOLDER, '--sanitizer', 'none', '--release', '--target-dir', BUILT];
-
 async function build(program, names) {
   say('Building the targets …');
   // Without a name cargo-fuzz builds all.
   for (const name of names.length > 0 ? names : [undefined]) {
-    const code = await run(program, ['build', ...options, ...(name ? [name] : [])]);
+    const code = await run(program, ['build', ...OPTIONS, ...(name ? [name] : [])]);
     if (code !== 0) throw new Stop('The targets could not be built; cargo says why above.');
   }
 }
 
-const fuzz = (program, target, args) => run(program, ['run', ...options, target, ...args]);
+function fuzz(program, target, args) {
+  return run(program, ['run', ...OPTIONS, target, ...args]);
+}
 
-/** Where libFuzzer keeps what it learns, and what is committed. */
-const learned = (target) => join(BUILT, 'corpus', target);
-const committed = (target) => join(FOLDER, 'corpus', target);
+/** Where libFuzzer keeps what it learns. */
+function learned(target) {
+  return join(BUILT, 'corpus', target);
+}
+
+function committed(target) {
+  return join(FOLDER, 'corpus', target);
+}
 
 /** Resolves to whether nothing was found. */
 function discover(program, target, seconds) {
   mkdirSync(join(ROOT, learned(target)), { recursive: true });
   const flags = [`-max_total_time=${seconds}`, '-max_len=2048', '-timeout=10', '-print_final_stats=1', `-dict=${join(FOLDER, 'words.dict')}`];
-  const args = ['run', ...options, target, learned(target), committed(target), '--', ...flags];
+  const args = ['run', ...OPTIONS, target, learned(target), committed(target), '--', ...flags];
   const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'pipe'] });
   const forget = onExit(() => child.kill());
   const progress = new Progress();
@@ -104,35 +112,6 @@ function discover(program, target, seconds) {
       resolve(code === 0);
     });
   });
-}
-
-/** What libFuzzer says, in fewer words. */
-class Progress {
-  #lines = [];
-  #rest = '';
-  #state;
-
-  read(text) {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop();
-    for (const line of lines) {
-      const [, inputs, places] = line.match(/^#(\d+)\s.* cov: (\d+) /) ?? [];
-      const [, speed] = line.match(/ exec\/s: (\d+)/) ?? [];
-      if (inputs) this.#state = { inputs, places, speed };
-      else if (line.trim()) this.#lines = [...this.#lines, line].slice(-60);
-    }
-  }
-
-  show() {
-    if (!this.#state) return;
-    const [inputs, places, speed] = ['inputs', 'places', 'speed'].map((name) => Number(this.#state[name]).toLocaleString('en'));
-    say(`  ${inputs} inputs, ${speed} a second; ${places} places in the code reached`);
-  }
-
-  showWords() {
-    const begin = this.#lines.findIndex((line) => /panicked at|^==\d+==/.test(line));
-    say([...this.#lines.slice(Math.max(begin, 0)), this.#rest].join('\n'));
-  }
 }
 
 /** Adds to the corpus what reaches code that nothing in it reaches, the shortest first. */
