@@ -2,7 +2,10 @@
 import { say } from './process.mjs';
 
 export class Progress {
+  /** The last lines, and those that say what went wrong. */
   #lines = [];
+  #words = [];
+  #speaks = false;
   #rest = '';
   #state;
 
@@ -13,7 +16,7 @@ export class Progress {
       const [, inputs, places] = line.match(/^#(\d+)\s.* cov: (\d+) /) ?? [];
       const [, speed] = line.match(/ exec\/s: (\d+)/) ?? [];
       if (inputs) this.#state = { inputs, places, speed };
-      else if (line.trim()) this.#lines = [...this.#lines, line].slice(-60);
+      else if (line.trim()) this.#hear(line);
     }
   }
 
@@ -23,8 +26,14 @@ export class Progress {
     say(`  ${inputs} inputs, ${speed} a second; ${places} places in the code reached`);
   }
 
+  #hear(line) {
+    this.#lines = [...this.#lines, line].slice(-20);
+    if (/^(stack backtrace:|note: run with|==\d+==)/.test(line)) this.#speaks = false;
+    if (/ panicked at /.test(line)) this.#speaks = true;
+    if (this.#speaks || /ERROR: libFuzzer: |Test unit written to /.test(line)) this.#words.push(line);
+  }
+
   showWords() {
-    const begin = this.#lines.findIndex((line) => /panicked at|^==\d+==/.test(line));
-    say([...this.#lines.slice(Math.max(begin, 0)), this.#rest].join('\n'));
+    say((this.#words.length > 0 ? this.#words : this.#lines).join('\n'));
   }
 }

@@ -114,8 +114,9 @@ pub fn at_home(
     let tag = from_base64url(tag)?;
     let parts = parts(&place, mount, passage);
     let own = keys.verifies_prefix(Purpose::MessageEndpoint, &parts, &tag, TAG);
-    // It was taken from a URL at the origin, so it is one there.
-    own.then(|| origin.join(&place).ok())
+    // Not joined: a path may begin with two slashes, and a host would be read after them.
+    let at_origin = &origin[..url::Position::BeforePath];
+    own.then(|| Url::parse(&format!("{at_origin}{place}")).ok())
         .flatten()
         .filter(|url| url.origin() == origin.origin())
 }
@@ -180,6 +181,14 @@ mod tests {
             ),
             ("messages?s=%20", "https://home.example:8383/messages?s=%20"),
             ("https://home.example:8383/m", "https://home.example:8383/m"),
+            (
+                "https://home.example:8383//m?s=a",
+                "https://home.example:8383//m?s=a",
+            ),
+            (
+                "/.//u@home.example:8383/m",
+                "https://home.example:8383//u@home.example:8383/m",
+            ),
         ] {
             let event = at_edge(place, &origin, &mount, &open, &keys).unwrap();
             let query = event
