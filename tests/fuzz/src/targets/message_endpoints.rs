@@ -22,7 +22,11 @@ pub(super) fn message_endpoints(data: &[u8]) {
     if let Some((length, event)) = first {
         assert!(event.start < event.end && event.end <= length);
         assert!(length - event.end <= 1, "it is found once it is whole");
-        assert!(!event.data.contains(['\r', '\n']));
+        assert_eq!(
+            Some(&event.data),
+            as_clients_read(&data[..event.end]).as_ref()
+        );
+        assert_eq!(as_clients_read(&data[..event.start]), None);
         for passage in [&Passage::Open, &caller] {
             let own = message_endpoint::at_edge(&event.data, &origin, &mount, passage, &keys);
             if let Some(own) = own {
@@ -30,11 +34,42 @@ pub(super) fn message_endpoints(data: &[u8]) {
             }
         }
     }
+    if found.is_none() && !data.ends_with(b"\r") {
+        assert_eq!(as_clients_read(data), None);
+    }
     let query = String::from_utf8_lossy(data);
     for passage in [&Passage::Open, &caller] {
         let place = message_endpoint::at_home(&query, &origin, &mount, passage, &keys);
         assert_eq!(place, None, "it was given to nobody");
     }
+}
+
+/// The data of the first `endpoint` event, by the letter of the standard (HTML, Interpreting an event
+/// stream).
+fn as_clients_read(stream: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(stream);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let (mut kind, mut data) = (String::new(), String::new());
+    // What follows the last end of a line is no line yet.
+    let (lines, _) = text.rsplit_once('\n')?;
+    for line in lines.split('\n') {
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match name {
+            "event" => value.clone_into(&mut kind),
+            "data" => data = format!("{data}{value}\n"),
+            _ => {}
+        }
+        if line.is_empty() {
+            let whole = data.strip_suffix('\n').filter(|_| kind == "endpoint");
+            if let Some(whole) = whole {
+                return Some(whole.to_owned());
+            }
+            (kind, data) = (String::new(), String::new());
+        }
+    }
+    None
 }
 
 /// The event that the client gets is one, and what it names leads home.
