@@ -26,10 +26,8 @@ pub(super) fn configurations(data: &[u8]) {
             assert!(!problems.is_empty());
             for problem in &problems {
                 assert!(Config::KEYS.contains(&problem.key.as_str()));
-                for secret in ["GATELODGE_KEY", "GATELODGE_KEY_PREVIOUS", "OWNER_PASSWORD"] {
-                    let value = environment.get(secret).map(|value| value.trim());
-                    let is_shown = |value: &str| value.len() > 8 && problem.problem.contains(value);
-                    assert!(!value.is_some_and(is_shown), "{problem:?}");
+                for secret in [KEY, PASSWORD] {
+                    assert!(!problem.problem.contains(secret), "{problem:?}");
                 }
             }
         }
