@@ -1,10 +1,10 @@
 // npm run fuzz: looks for bytes that a parser does not stand.
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join, parse, relative } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, parse, resolve } from 'node:path';
 import { Progress } from './fuzz_progress.mjs';
 import { readOptions } from './options.mjs';
-import { ROOT, Stop, command, onExit, run, say } from './process.mjs';
+import { ROOT, Stop, command, onExit, output, run, say } from './process.mjs';
 import { fuzzer, rust } from './toolchain.mjs';
 
 const FOLDER = join('tests', 'fuzz');
@@ -114,24 +114,44 @@ function discover(program, target, seconds) {
   });
 }
 
-/** Adds to the corpus what reaches code that nothing in it reaches, the shortest first. */
+/** Adds to the corpus what reaches code that nothing in it reaches: the file that reaches most of it first. */
 async function keep(program, target) {
-  const more = join(BUILT, 'more', target);
-  rmSync(join(ROOT, more), { recursive: true, force: true });
-  mkdirSync(join(ROOT, more), { recursive: true });
-  for (const file of readdirSync(join(ROOT, committed(target)))) copyFileSync(join(ROOT, committed(target), file), join(ROOT, more, file));
-  const code = await fuzz(program, target, [more, learned(target), '--', '-merge=1', '-use_counters=0', '-max_len=2048', '-verbosity=0']);
-  if (code !== 0) throw new Stop(`What was learned of ${target} could not be merged; libFuzzer says why above.`);
-  const size = (folder, file) => statSync(join(ROOT, folder, file)).size;
-  const own = readdirSync(join(ROOT, committed(target)));
-  let [count, bytes] = [own.length, own.reduce((sum, file) => sum + size(committed(target), file), 0)];
-  const found = readdirSync(join(ROOT, more)).filter((file) => !own.includes(file));
-  let kept = 0;
-  for (const file of found.sort((one, other) => size(more, one) - size(more, other))) {
-    bytes += size(more, file);
-    if (++count > MOST_FILES || bytes > MOST_BYTES) break;
-    copyFileSync(join(ROOT, more, file), join(ROOT, committed(target), file));
-    kept += 1;
+  const folder = join(ROOT, committed(target));
+  const own = readdirSync(folder).map((file) => join(folder, file));
+  const reached = new Set();
+  const found = [];
+  for (const { path, places } of await reach(program, target)) {
+    if (dirname(path) === folder) for (const place of places) reached.add(place);
+    else found.push({ path, places, size: statSync(path).size });
   }
-  say(`  ${kept} of ${found.length} files that reach more were added to ${relative(ROOT, join(ROOT, committed(target)))}`);
+  let bytes = own.reduce((sum, path) => sum + statSync(path).size, 0);
+  let count = own.length;
+  for (; count < MOST_FILES; count += 1) {
+    for (const file of found) file.places = file.places.filter((place) => !reached.has(place));
+    const fitting = found.filter(({ places, size }) => places.length > 0 && bytes + size <= MOST_BYTES);
+    if (fitting.length === 0) break;
+    const best = fitting.reduce((one, other) => (other.places.length - one.places.length || one.size - other.size) > 0 ? other : one);
+    copyFileSync(best.path, join(folder, basename(best.path)));
+    for (const place of best.places) reached.add(place);
+    bytes += best.size;
+  }
+  say(`  ${count - own.length} files that reach more were added to ${committed(target)}`);
+}
+
+/** Each file that is committed or was learned, with the places in the code that it reaches. */
+async function reach(program, target) {
+  const [more, control] = [join(BUILT, 'more'), join(ROOT, BUILT, 'control')];
+  for (const path of [join(ROOT, more), control]) rmSync(path, { recursive: true, force: true });
+  mkdirSync(join(ROOT, more), { recursive: true });
+  // The merge itself would keep every file that reaches anything; what it notes on the way is what is wanted.
+  const flags = ['-merge=1', '-set_cover_merge=1', '-use_counters=0', '-max_len=2048', `-merge_control_file=${control}`];
+  const merged = await output(program, ['run', ...OPTIONS, target, more, committed(target), learned(target), '--', ...flags]);
+  if (merged === undefined) throw new Stop(`What was learned of ${target} could not be judged. Is a file of its corpus one that does not pass?`);
+  const lines = readFileSync(control, 'utf8').split('\n');
+  const files = lines.slice(2, 2 + Number(lines[0])).map((path) => ({ path: resolve(ROOT, path), places: [] }));
+  for (const line of lines) {
+    const [, index, places] = line.match(/^FT (\d+)(.*)$/) ?? [];
+    if (index) files[index].places = places.trim().split(' ').filter(Boolean);
+  }
+  return files;
 }
