@@ -24,10 +24,11 @@ export function configuredVars() {
  * @param {number} [options.port] 0 for any free one
  * @param {string} [options.persist] folder of the KV and Durable Object data; without it they live as long as the Worker
  * @param {Function} [options.outboundService] answers the Worker's `fetch` calls in place of the network
+ * @param {string[]} [options.wrapping] modules around the built one: the first is the main module, and its `Control` gets an address of its own
  * @param {(line: string, level: string) => void} [options.onLog]
  * @returns {Promise<{ url: URL, miniflare: Miniflare, stop(): Promise<void> }>}
  */
-export async function startWorker({ vars = {}, port = 0, persist, outboundService, onLog } = {}) {
+export async function startWorker({ vars = {}, port = 0, persist, outboundService, wrapping = [], onLog } = {}) {
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   if (!existsSync(main)) throw new Stop('The Worker is not built. Build it with: npm run build');
   const { modulesRules: _, ...bindings } = workerOptions;
@@ -46,13 +47,14 @@ export async function startWorker({ vars = {}, port = 0, persist, outboundServic
           ...bindings,
           name: 'gatelodge',
           rootPath: ROOT,
-          modulesRoot: dirname(main),
+          modulesRoot: ROOT,
           modules: [
-            { type: 'ESModule', path: main },
+            ...[...wrapping, main].map((path) => ({ type: 'ESModule', path })),
             { type: 'CompiledWasm', path: join(dirname(main), 'index_bg.wasm') },
           ],
           bindings: vars,
           outboundService,
+          unsafeDirectSockets: wrapping.length > 0 ? [{ entrypoint: 'Control' }] : [],
         },
       ],
     }),

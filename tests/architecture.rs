@@ -84,14 +84,6 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "time",
         ],
     ),
-    // A form remembers the client that it was shown for.
-    (
-        "owner",
-        &["issuer", "keys", "mount_path", "oauth", "secret", "time"],
-    ),
-    ("site", &["issuer", "owner", "secret"]),
-    // The page of a wrong configuration shows its problems.
-    ("pages", &["config", "routes", "secret", "time"]),
     (
         "ports",
         &[
@@ -100,13 +92,30 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "ledger",
             "mount_path",
             "oauth",
-            "owner",
             "resource_server",
             "secret",
             "steps",
             "time",
         ],
     ),
+    // A form remembers the client that it was shown for; a row of the register is made of a grant's
+    // record, and kept wherever there is a store.
+    (
+        "owner",
+        &[
+            "issuer",
+            "keys",
+            "ledger",
+            "mount_path",
+            "oauth",
+            "ports",
+            "secret",
+            "time",
+        ],
+    ),
+    ("site", &["issuer", "owner", "secret"]),
+    // The page of a wrong configuration shows its problems.
+    ("pages", &["config", "routes", "secret", "time"]),
     (
         "endpoints",
         &[
@@ -135,10 +144,8 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "config",
             "endpoints",
             "jose",
-            "keys",
             "ledger",
             "mcp",
-            "mount_path",
             "oauth",
             "owner",
             "ports",

@@ -16,6 +16,8 @@ pub(super) const REGISTER: &str = "REGISTER";
 pub(super) const LEDGER: &str = "LEDGER";
 pub(super) const SIGN_IN_LIMIT: &str = "SIGN_IN_LIMIT";
 pub(super) const PROBE_LIMIT: &str = "PROBE_LIMIT";
+pub(super) const GRANT_LIMIT: &str = "GRANT_LIMIT";
+const BINDINGS: [&str; 5] = [REGISTER, LEDGER, SIGN_IN_LIMIT, PROBE_LIMIT, GRANT_LIMIT];
 
 thread_local! {
     static CONFIGURATION: OnceCell<SharedConfig> = const { OnceCell::new() };
@@ -51,7 +53,7 @@ fn environment(env: &Env) -> BTreeMap<String, String> {
         .iter()
         .filter_map(|key| {
             let name = key.as_string()?;
-            if [REGISTER, LEDGER, SIGN_IN_LIMIT, PROBE_LIMIT].contains(&name.as_str()) {
+            if BINDINGS.contains(&name.as_str()) {
                 return None;
             }
             let value = Reflect::get(env, &key).ok()?;

@@ -1,13 +1,11 @@
 //! Between the platform's requests and responses and the core's.
 
-use std::time::Duration;
-
 use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
 
-use super::home::JsBody;
+use super::{SharedConfig, home::JsBody, platform::after, watched::watched, world::Worker};
 use crate::{
     endpoints::{IncomingRequest, Payload},
     mcp::probe,
@@ -50,8 +48,13 @@ pub(super) fn platform_headers(headers: &HeaderMap) -> worker::Result<Headers> {
     Ok(platform)
 }
 
-/// The answer as the platform sends it. The origin's body stays a native stream.
-pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_sys::Response> {
+/// The answer as the platform sends it. The origin's body stays a native stream, and one that may
+/// last is watched.
+pub(super) fn respond(
+    answer: Response<Payload<JsBody>>,
+    config: &SharedConfig,
+    world: Worker,
+) -> worker::Result<web_sys::Response> {
     let (parts, payload) = answer.into_parts();
     // It panics for another one, and that would end every request of the isolate.
     if !(200..600).contains(&parts.status.as_u16()) {
@@ -69,6 +72,10 @@ pub(super) fn respond(answer: Response<Payload<JsBody>>) -> worker::Result<web_s
             None => builder.empty(),
             Some(stream) => builder.stream(stream),
         },
+        Payload::Watched(body, watch) => match body.into_stream() {
+            None => builder.empty(),
+            Some(stream) => builder.stream(watched(&stream, watch, config, world)?),
+        },
         Payload::Probe => builder.from_stream(probe_events())?,
     };
     Ok(response.into())
@@ -80,7 +87,7 @@ fn probe_events() -> impl Stream<Item = worker::Result<Vec<u8>>> {
         if index == 0 {
             return Ok(probe::ENDPOINT_EVENT.into());
         }
-        worker::Delay::from(Duration::from_secs(probe::PING_INTERVAL.seconds())).await;
+        after(probe::PING_INTERVAL).await;
         Ok(probe::PING_EVENT.into())
     })
 }

@@ -1,13 +1,16 @@
 //! Fetching documents from other people's servers.
 
-use std::{pin::pin, time::Duration};
+use std::pin::pin;
 
 use futures_util::future::{Either, select};
 use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
-use worker::{AbortController, AbortSignal, Delay};
+use worker::{AbortController, AbortSignal};
 
-use super::home::{read, send};
+use super::{
+    home::{read, send},
+    platform::after,
+};
 use crate::{
     mcp::media_type,
     oauth::freshness,
@@ -19,8 +22,7 @@ pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Document, No
     let connection = AbortController::default();
     let outcome = {
         let fetched = pin!(fetch_unhurried(url, limits, connection.signal()));
-        let over = pin!(Delay::from(Duration::from_secs(limits.patience.seconds())));
-        match select(fetched, over).await {
+        match select(fetched, after(limits.patience)).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(((), _)) => Err(NotFetched::Slow),
         }

@@ -1,6 +1,6 @@
 //! Fetching from the origin, and reading bodies with a bound.
 
-use std::{pin::pin, time::Duration};
+use std::pin::pin;
 
 use bytes::Bytes;
 use futures_util::{
@@ -10,7 +10,7 @@ use futures_util::{
 use http::{HeaderMap, Method};
 use url::Url;
 use worker::{
-    AbortController, AbortSignal, ByteStream, Delay,
+    AbortController, AbortSignal, ByteStream,
     js_sys::{self, ArrayBuffer, Uint8Array},
     wasm_bindgen::{JsCast as _, JsValue},
     wasm_bindgen_futures::{JsFuture, spawn_local},
@@ -18,7 +18,10 @@ use worker::{
     worker_sys::FixedLengthStream,
 };
 
-use super::conversion::{headers_of, platform_headers};
+use super::{
+    conversion::{headers_of, platform_headers},
+    platform::{after, words},
+};
 use crate::{
     ports::{FetchLimits, Outage, TooLarge, Upload},
     time::Lifetime,
@@ -130,10 +133,6 @@ pub(super) async fn hold(
     }
 }
 
-fn after(patience: Lifetime) -> Delay {
-    Delay::from(Duration::from_secs(patience.seconds()))
-}
-
 fn late() -> Outage {
     outage("the body does not come in time")
 }
@@ -217,6 +216,10 @@ fn outage(error: impl std::fmt::Display) -> Outage {
     Outage::new(format!("fetch: {error}"))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is given where errors are mapped"
+)]
 fn thrown(error: JsValue) -> Outage {
-    outage(worker::Error::from(error))
+    outage(words(&error))
 }

@@ -4,36 +4,32 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{
-    DurableObject, Env, ListOptions, Request, Response, ScheduledTime, State, Storage,
-    durable_object, js_sys,
-    wasm_bindgen::{self, JsValue},
+    DurableObject, Env, Request, Response, State, console_error, durable_object,
+    js_sys::{self, Promise},
+    wasm_bindgen::{self, JsCast as _, JsValue},
+    wasm_bindgen_futures::JsFuture,
+    worker_sys::{DurableObjectState, DurableObjectStorage},
 };
 
 use super::{
     configuration::configuration,
-    ledger_wire::{Command, Envelope, GrantCommand},
-    register::KvRegister,
+    key_value::RegisterStore,
+    ledger_wire::{Command, Envelope},
+    platform::object,
     world::log,
 };
 use crate::{
     config::Config,
     ledger::{
-        admission::{Admission, admit},
         assertion::{AlreadySpent, SpentAssertion},
-        minting::{ExposedTokens, Mint, Tokens},
-        opening::open,
-        record::GrantRecord,
-        redemption::{RedemptionRefusal, redeem},
-        revocation::{NotAuthenticated, revoke},
-        rotation::{ReplayPolicy, RotationRefusal, rotate},
+        command::{GrantCommand, obey},
+        record::{Duty, GrantRecord, LISTED},
         sign_in::{MEMORY, SignInAttempt, SignInVerdict, Source, SourceRecord, Throttle},
-        summary::GrantSummary,
     },
-    owner::register::RowName,
-    ports::Register as _,
+    owner::register::{GrantRow, Register as _, RowName},
     secret::{Digest, SystemRandom},
     steps::{Step, StepLine},
-    time::Timestamp,
+    time::{Lifetime, Timestamp},
 };
 
 /// The one record of a grant's Ledger.
@@ -44,16 +40,22 @@ const ALL_NETWORKS: &str = "all-networks";
 const SOURCES: &str = "from/";
 /// One assertion that a client has shown, in the client's Ledger.
 const ASSERTIONS: &str = "assertion/";
+/// When an alarm tries again, while the register is away.
+const AGAIN: Lifetime = Lifetime::from_hours(1);
+
 /// The Durable Object class that `wrangler.toml` binds.
 #[durable_object]
 pub struct Ledger {
-    state: State,
+    state: DurableObjectState,
     env: Env,
 }
 
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+        Self {
+            state: state._inner(),
+            env,
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -76,7 +78,7 @@ impl DurableObject for Ledger {
     async fn alarm(&self) -> worker::Result<Response> {
         let now = super::conversion::now();
         match self.load::<GrantRecord>(GRANT).await? {
-            Some(record) => self.look_after(&record, now).await?,
+            Some(record) => self.look_after(record, now).await?,
             None => self.forget(now).await?,
         }
         Response::empty()
@@ -91,83 +93,40 @@ impl Ledger {
         now: Timestamp,
     ) -> worker::Result<Response> {
         let record: Option<GrantRecord> = self.load(GRANT).await?;
-        let living = |record: Option<GrantRecord>| record.and_then(|record| record.alive(now));
-        match command {
-            GrantCommand::Open(opening) => {
-                let opened = open(record.as_ref(), opening, now);
-                if let Ok(opened) = &opened {
-                    self.save(opened).await?;
-                }
-                answer(&opened.map(|_| ()))
-            }
-            GrantCommand::Redeem(attempt) => {
-                let Some(record) = living(record) else {
-                    return answer(&exposed(Err(RedemptionRefusal::Gone)));
-                };
-                let (changed, outcome) = redeem(record.clone(), &attempt, &mint(config), now);
-                self.save_change(&record, &changed).await?;
-                answer(&exposed(outcome))
-            }
-            GrantCommand::Rotate(attempt) => {
-                let Some(record) = living(record) else {
-                    return answer(&exposed(Err(RotationRefusal::Gone)));
-                };
-                let attempt = attempt.into_rotation().ok_or("a rotation without a key")?;
-                let policy = ReplayPolicy {
-                    window: config.lifetimes.refresh_replay,
-                    reuse: config.refresh_reuse,
-                };
-                let mint = mint(config);
-                let (changed, outcome) = rotate(record.clone(), &attempt, &mint, policy, now);
-                self.save_change(&record, &changed).await?;
-                answer(&exposed(outcome))
-            }
-            GrantCommand::Admit(generation) => {
-                let Some(record) = living(record) else {
-                    return answer(&Admission::Refused);
-                };
-                let (changed, admission) = admit(record, generation);
-                if let Some(changed) = changed {
-                    self.save(&changed).await?;
-                }
-                answer(&admission)
-            }
-            GrantCommand::Revoke(revocation) => {
-                let Some(record) = living(record) else {
-                    return answer(&Ok::<(), NotAuthenticated>(()));
-                };
-                let revoked = revoke(record.clone(), &revocation, now);
-                if let Ok(changed) = &revoked {
-                    self.save_change(&record, changed).await?;
-                }
-                answer(&revoked.map(|_| ()))
-            }
-            GrantCommand::Summary => answer(&living(record).as_ref().map(GrantSummary::from)),
+        let (changed, said) = obey(record, command, config, &SystemRandom, now);
+        if let Some(changed) = changed {
+            self.save(&changed).await?;
         }
+        answer(&said)
     }
 
-    /// Notes that a client has not called, or deletes a grant in which all is dead, with its rows.
-    /// The dead stay dead, so that the register can be waited for in between.
-    async fn look_after(&self, record: &GrantRecord, now: Timestamp) -> worker::Result<()> {
-        if now < record.dies_at() {
-            let silent = record.silent(now);
-            if silent.is_some() {
-                let authorization = &record.authorization;
-                let line = StepLine {
-                    step: Step::Silent,
-                    request: None,
-                    mount: Some(&authorization.mount),
-                    client: Some(authorization.client.id),
-                    detail: None,
-                };
-                log(&line);
+    /// Does what has become due in a grant. The register is waited for, and another request may
+    /// change the record meanwhile; but the dead stay dead.
+    async fn look_after(&self, record: GrantRecord, now: Timestamp) -> worker::Result<()> {
+        let name = RowName::from(&record);
+        let register = RegisterStore::new(&self.env);
+        let done = match record.duty(now) {
+            Duty::Bury => register.strike(&name).await,
+            Duty::List => {
+                let row = GrantRow::from(&record);
+                register.enter(&name, &row, now.plus(LISTED)).await
             }
-            return self.save(silent.as_ref().unwrap_or(record)).await;
+            Duty::NoteSilence => {
+                log(&silence(&record));
+                return self.save(&record.silent()).await;
+            }
+            Duty::Wait => return self.wake_at(record.wakes_at()).await,
+        };
+        if let Err(outage) = done {
+            console_error!("outage in an alarm: {}", outage.cause);
+            return self.wake_at(now.plus(AGAIN)).await;
         }
-        let row = RowName::new(record.authorization.client.id, record.id.clone());
-        let register = KvRegister::new(&self.env);
-        register.strike(&row).await.map_err(|outage| outage.cause)?;
-        self.storage().delete_all().await
+        match self.load::<GrantRecord>(GRANT).await? {
+            Some(record) if record.duty(now) == Duty::List => self.save(&record.listed(now)).await,
+            Some(record) if record.duty(now) == Duty::Bury => self.delete_all().await,
+            Some(record) => self.wake_at(record.wakes_at()).await,
+            None => Ok(()),
+        }
     }
 
     async fn judge(
@@ -185,12 +144,13 @@ impl Ledger {
         };
         let (changed, verdict) = throttle.attempt(attempt, now);
         if let Some(changed) = changed {
-            self.store(&source, &changed.source).await?;
-            self.store(ALL_NETWORKS, &changed.global).await?;
-            // One that is set stays: a stranger must not put the deletion off.
-            if self.storage().get_alarm().await?.is_none() {
-                self.wake_at(now.plus(MEMORY)).await?;
+            let is_to_forget = self.is_to_forget().await?;
+            let (own, global) = (&changed.source, &changed.global);
+            let mut writes = vec![self.put(&source, own)?, self.put(ALL_NETWORKS, global)?];
+            if !is_to_forget {
+                writes.push(self.wake(now.plus(MEMORY))?);
             }
+            together(&writes).await?;
         }
         Ok(verdict)
     }
@@ -205,10 +165,12 @@ impl Ledger {
         let stored: Option<SpentAssertion> = self.load(&key).await?;
         let spent = SpentAssertion::spend(stored.as_ref(), expires_at, now);
         if let Ok(spent) = &spent {
-            self.store(&key, spent).await?;
-            if self.storage().get_alarm().await?.is_none() {
-                self.wake_at(expires_at).await?;
+            let is_to_forget = self.is_to_forget().await?;
+            let mut writes = vec![self.put(&key, spent)?];
+            if !is_to_forget {
+                writes.push(self.wake(expires_at)?);
             }
+            together(&writes).await?;
         }
         Ok(spent.map(|_| ()))
     }
@@ -223,7 +185,7 @@ impl Ledger {
         if left {
             self.wake_at(now.plus(MEMORY)).await
         } else {
-            self.storage().delete_all().await
+            self.delete_all().await
         }
     }
 
@@ -233,15 +195,16 @@ impl Ledger {
         prefix: &str,
         is_over: impl Fn(T) -> bool,
     ) -> worker::Result<bool> {
-        let listed = ListOptions::new().prefix(prefix);
-        let entries = self.storage().list_with_options(listed).await?;
+        let listed = object(&[("prefix", prefix.into())]);
+        let entries = done(self.storage()?.list_with_options(listed)).await?;
+        let entries: js_sys::Map = entries.unchecked_into();
         let mut left = false;
         for key in entries.keys() {
             let Some(key) = key?.as_string() else {
                 continue;
             };
             if self.load(&key).await?.is_none_or(&is_over) {
-                self.storage().delete(&key).await?;
+                done(self.storage()?.delete(&key)).await?;
             } else {
                 left = true;
             }
@@ -249,55 +212,73 @@ impl Ledger {
         Ok(left)
     }
 
-    async fn save_change(&self, before: &GrantRecord, after: &GrantRecord) -> worker::Result<()> {
-        if before == after {
-            return Ok(());
-        }
-        self.save(after).await
-    }
-
     async fn save(&self, record: &GrantRecord) -> worker::Result<()> {
-        self.store(GRANT, record).await?;
-        self.wake_at(record.wakes_at()).await
+        together(&[self.put(GRANT, record)?, self.wake(record.wakes_at())?]).await
     }
 
     async fn load<T: DeserializeOwned>(&self, key: &str) -> worker::Result<Option<T>> {
-        let text: Option<String> = self.storage().get(key).await?;
+        let text = done(self.storage()?.get(key)).await?.as_string();
         Ok(text
             .map(|text| serde_json::from_slice(text.as_bytes()))
             .transpose()?)
     }
 
-    async fn store(&self, key: &str, record: &impl Serialize) -> worker::Result<()> {
+    fn put(&self, key: &str, record: &impl Serialize) -> worker::Result<Promise> {
         let text = serde_json::to_string(record)?;
-        self.storage().put_raw(key, JsValue::from(text)).await
+        Ok(self.storage()?.put(key, text.into())?)
     }
 
-    async fn wake_at(&self, instant: Timestamp) -> worker::Result<()> {
+    async fn delete_all(&self) -> worker::Result<()> {
+        done(self.storage()?.delete_all()).await.map(drop)
+    }
+
+    fn wake(&self, instant: Timestamp) -> worker::Result<Promise> {
         #[expect(
             clippy::cast_precision_loss,
             reason = "dates are far below 2^53 milliseconds"
         )]
         let milliseconds = JsValue::from((instant.unix_seconds() * 1_000) as f64);
-        let time = ScheduledTime::new(js_sys::Date::new(&milliseconds));
-        self.storage().set_alarm(time).await
+        let time = js_sys::Date::new(&milliseconds);
+        Ok(self.storage()?.set_alarm(time, object(&[]))?)
     }
 
-    fn storage(&self) -> Storage {
-        self.state.storage()
+    async fn wake_at(&self, instant: Timestamp) -> worker::Result<()> {
+        together(&[self.wake(instant)?]).await
+    }
+
+    /// Whether an alarm is set that forgets. It stays as it is: a stranger must not put the deletion
+    /// off.
+    async fn is_to_forget(&self) -> worker::Result<bool> {
+        let alarm = done(self.storage()?.get_alarm(object(&[]))).await?;
+        Ok(!alarm.is_null())
+    }
+
+    fn storage(&self) -> worker::Result<DurableObjectStorage> {
+        Ok(self.state.storage()?)
     }
 }
 
-const fn mint(config: &Config) -> Mint<'_> {
-    Mint {
-        keys: &config.keys,
-        lifetimes: config.lifetimes,
-        random: &SystemRandom,
-    }
+/// Waits for writes that were begun in one go: the platform makes all of them, or none.
+async fn together(writes: &[Promise]) -> worker::Result<()> {
+    let all = Promise::all(&writes.iter().collect::<js_sys::Array>());
+    done(Ok(all)).await.map(drop)
 }
 
-fn exposed<E>(outcome: Result<Tokens, E>) -> Result<ExposedTokens, E> {
-    outcome.map(|tokens| ExposedTokens::from(&tokens))
+/// Storage of one's own answers, or the object is restarted by the platform.
+async fn done(asked: Result<Promise, JsValue>) -> worker::Result<JsValue> {
+    Ok(JsFuture::from(asked?).await?)
+}
+
+/// A client has its tokens and has not called.
+fn silence(record: &GrantRecord) -> StepLine<'_> {
+    let authorization = &record.authorization;
+    StepLine {
+        step: Step::Silent,
+        request: None,
+        mount: Some(&authorization.mount),
+        client: Some(authorization.client.id),
+        detail: None,
+    }
 }
 
 fn answer(answer: &impl Serialize) -> worker::Result<Response> {

@@ -8,11 +8,13 @@ mod configuration;
 mod conversion;
 mod documents;
 mod home;
+mod key_value;
 mod ledger_client;
 mod ledger_object;
 mod ledger_wire;
-mod register;
+mod platform;
 mod signatures;
+mod watched;
 mod world;
 
 use std::{pin::pin, rc::Rc};
@@ -42,23 +44,28 @@ async fn fetch(
     env: Env,
     _context: worker::Context,
 ) -> worker::Result<web_sys::Response> {
-    let answer = match configuration(&env).as_ref() {
+    let config = configuration(&env);
+    let world = Worker::new(env, request.signal());
+    let answer = match config.as_ref() {
         Err(problems) => misconfigured(&headers_of(&request.headers()), problems, &SystemRandom)
             .map(Payload::Own),
-        Ok(config) => answer(config, request, env).await,
+        Ok(config) => answer(config, request, &world).await,
     };
-    respond(answer)
+    respond(answer, &config, world)
 }
 
 /// Answers, unless the client leaves before. The platform then never goes on with what waits, so it
 /// is dropped here, with all that it holds.
-async fn answer(config: &Config, request: web_sys::Request, env: Env) -> Response<Payload<JsBody>> {
+async fn answer(
+    config: &Config,
+    request: web_sys::Request,
+    world: &Worker,
+) -> Response<Payload<JsBody>> {
     let signal = request.signal();
-    let world = Worker::new(env, signal.clone());
     let Some(incoming) = incoming(request) else {
         return unreadable();
     };
-    let answered = pin!(Edge::answer(config, &world, &SystemRandom, incoming));
+    let answered = pin!(Edge::answer(config, world, &SystemRandom, incoming));
     let left = JsFuture::from(Promise::new(&mut |resolve, _| {
         signal.set_onabort(Some(&resolve));
     }));

@@ -8,6 +8,7 @@ use worker::{
     web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope},
 };
 
+use super::platform::NoAnswer;
 use crate::{
     jose::{Algorithm, PublicKey},
     ports::Outage,
@@ -60,5 +61,5 @@ fn object(value: &Value) -> Result<Object, JsValue> {
 }
 
 fn outage(thrown: JsValue) -> Outage {
-    Outage::new(format!("signature: {}", worker::Error::from(thrown)))
+    NoAnswer::Thrown(thrown).of("signature")
 }

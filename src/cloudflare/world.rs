@@ -2,40 +2,34 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use serde::Serialize;
 use url::Url;
-use worker::{AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys};
+use worker::{
+    AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys,
+    worker_sys::RateLimiter,
+};
 
 use super::{
-    configuration::{PROBE_LIMIT, SIGN_IN_LIMIT},
+    configuration::{GRANT_LIMIT, PROBE_LIMIT, SIGN_IN_LIMIT},
     conversion::now,
     documents,
     home::{self, JsBody},
+    key_value::RegisterStore,
     ledger_client::{ask_client, ask_grant, ask_owner},
-    ledger_wire::GrantCommand,
-    register::KvRegister,
+    platform::{answered, binding, object, property},
     signatures,
 };
 use crate::{
     jose::PublicKey,
     ledger::{
-        admission::Admission,
         assertion::AlreadySpent,
-        minting::{ExposedTokens, Tokens},
-        opening::{AlreadyOpened, Opening},
-        redemption::{Redemption, RedemptionRefusal},
-        revocation::{NotAuthenticated, Revocation},
-        rotation::{Rotation, RotationRefusal},
+        command::{GrantAnswer, GrantCommand},
         sign_in::{SignInAttempt, SignInVerdict, Source},
-        summary::GrantSummary,
     },
-    oauth::{
-        client_assertion::AssertionId,
-        grant::{Generation, GrantId},
-    },
-    owner::register::{GrantRow, RowName},
+    oauth::{client_assertion::AssertionId, grant::GrantId},
     ports::{
-        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, IsolateMemory, KeyValue, Ledgers, Listing,
+        NotFetched, Outage, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     steps::StepLine,
@@ -68,15 +62,12 @@ impl Worker {
         }
     }
 
-    async fn fits(&self, limit: &str, network: &Digest) -> Result<bool, Outage> {
-        let outage = |error: worker::Error| Outage::new(format!("rate limit: {error}"));
-        let limiter = self.env.rate_limiter(limit).map_err(outage)?;
-        let outcome = limiter.limit(network.to_base64url()).await;
-        Ok(outcome.map_err(outage)?.success)
-    }
-
-    const fn register(&self) -> KvRegister<'_> {
-        KvRegister::new(&self.env)
+    async fn fits(&self, limit: &str, key: String) -> Result<bool, Outage> {
+        let limiter: RateLimiter = binding(&self.env, limit);
+        let asked = limiter.limit(object(&[("key", key.into())]));
+        let outcome = answered(asked).await;
+        let outcome = outcome.map_err(|failure| failure.of("rate limit"))?;
+        Ok(property(&outcome, "success").is_truthy())
     }
 }
 
@@ -99,11 +90,15 @@ impl World for Worker {
 
     async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage> {
         let (Source::Browser(digest) | Source::Network(digest)) = from;
-        self.fits(SIGN_IN_LIMIT, &digest).await
+        self.fits(SIGN_IN_LIMIT, digest.to_base64url()).await
     }
 
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage> {
-        self.fits(PROBE_LIMIT, network).await
+        self.fits(PROBE_LIMIT, network.to_base64url()).await
+    }
+
+    async fn grant_fits(&self, grant: &GrantId) -> Result<bool, Outage> {
+        self.fits(GRANT_LIMIT, grant.as_str().to_owned()).await
     }
 }
 
@@ -159,44 +154,13 @@ impl Home for Worker {
 }
 
 impl Ledgers for Worker {
-    async fn open(
-        &self,
-        opening: Opening,
-        now: Timestamp,
-    ) -> Result<Result<(), AlreadyOpened>, Outage> {
-        let grant = opening.id.clone();
-        ask_grant(&self.env, &grant, GrantCommand::Open(opening), now).await
-    }
-
-    async fn redeem(
+    async fn ask_grant(
         &self,
         grant: &GrantId,
-        attempt: Redemption,
+        command: GrantCommand,
         now: Timestamp,
-    ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
-        let command = GrantCommand::Redeem(attempt);
-        let outcome: Result<ExposedTokens, _> = ask_grant(&self.env, grant, command, now).await?;
-        Ok(outcome.map(Tokens::from))
-    }
-
-    async fn rotate(
-        &self,
-        grant: &GrantId,
-        attempt: Rotation,
-        now: Timestamp,
-    ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
-        let command = GrantCommand::Rotate(attempt.into());
-        let outcome: Result<ExposedTokens, _> = ask_grant(&self.env, grant, command, now).await?;
-        Ok(outcome.map(Tokens::from))
-    }
-
-    async fn admit(
-        &self,
-        grant: &GrantId,
-        generation: Generation,
-        now: Timestamp,
-    ) -> Result<Admission, Outage> {
-        ask_grant(&self.env, grant, GrantCommand::Admit(generation), now).await
+    ) -> Result<GrantAnswer, Outage> {
+        ask_grant(&self.env, grant, command, now).await
     }
 
     async fn spend(
@@ -208,23 +172,6 @@ impl Ledgers for Worker {
         ask_client(&self.env, client, assertion, now).await
     }
 
-    async fn revoke(
-        &self,
-        grant: &GrantId,
-        revocation: Revocation,
-        now: Timestamp,
-    ) -> Result<Result<(), NotAuthenticated>, Outage> {
-        ask_grant(&self.env, grant, GrantCommand::Revoke(revocation), now).await
-    }
-
-    async fn summary(
-        &self,
-        grant: &GrantId,
-        now: Timestamp,
-    ) -> Result<Option<GrantSummary>, Outage> {
-        ask_grant(&self.env, grant, GrantCommand::Summary, now).await
-    }
-
     async fn sign_in(
         &self,
         attempt: SignInAttempt,
@@ -234,21 +181,27 @@ impl Ledgers for Worker {
     }
 }
 
-impl Register for Worker {
-    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage> {
-        self.register().enter(name, row).await
+impl KeyValue for Worker {
+    async fn get(&self, key: &str) -> Result<Option<String>, Outage> {
+        RegisterStore::new(&self.env).get(key).await
     }
 
-    async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage> {
-        self.register().approved_before(client).await
+    async fn put(
+        &self,
+        key: &str,
+        row: &impl Serialize,
+        expires_at: Timestamp,
+    ) -> Result<(), Outage> {
+        let store = RegisterStore::new(&self.env);
+        store.put(key, row, expires_at).await
     }
 
-    async fn strike(&self, name: &RowName) -> Result<(), Outage> {
-        self.register().strike(name).await
+    async fn delete(&self, key: &str) -> Result<(), Outage> {
+        RegisterStore::new(&self.env).delete(key).await
     }
 
-    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
-        self.register().rows(most).await
+    async fn list(&self, prefix: &str, most: usize) -> Result<Listing, Outage> {
+        RegisterStore::new(&self.env).list(prefix, most).await
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     reply::{self, Caching, Reply},
 };
 use crate::{
-    config::{Auth, Mount},
+    config::{Auth, Config, Mount},
     ledger::admission::Admission,
     oauth::grant::{Generation, GrantId},
     ports::{Outage, World},
@@ -18,6 +18,7 @@ use crate::{
         principal::{Passage, UnadmittedToken},
     },
     steps::Step,
+    time::Timestamp,
 };
 
 /// What is known of a token's grant.
@@ -53,7 +54,8 @@ impl<W: World> Edge<'_, W> {
             Err(refused) => return Ok(Err(refused)),
         };
         let (grant, generation) = token.standing();
-        Ok(match self.status(grant, generation).await? {
+        let status = status(grant, generation, self.config, self.world, self.now());
+        Ok(match status.await? {
             GrantStatus::FirstCall => {
                 let line = self.line(Step::FirstCall).at(&mount.path);
                 self.world.log(&line.by(*token.client()));
@@ -69,40 +71,7 @@ impl<W: World> Edge<'_, W> {
         &self,
         passage: &Passage,
     ) -> Result<Result<(), NotAdmitted>, Outage> {
-        match passage {
-            Passage::External(subject) => Ok(subject.in_time(self.now())),
-            Passage::Open => Ok(Ok(())),
-            Passage::Granted(principal) => {
-                if let Err(expired) = principal.in_time(self.now()) {
-                    return Ok(Err(expired));
-                }
-                let (grant, generation) = (principal.grant(), principal.generation());
-                Ok(match self.status(grant, generation).await? {
-                    GrantStatus::FirstCall | GrantStatus::Good => Ok(()),
-                    GrantStatus::Revoked => Err(NotAdmitted::Revoked),
-                })
-            }
-        }
-    }
-
-    /// The status of a grant, from the isolate's memory or from its Ledger.
-    async fn status(&self, grant: &GrantId, generation: Generation) -> Result<GrantStatus, Outage> {
-        let admissions = &self.world.memory().admissions;
-        if let Some(admission) = admissions.borrow().verdict(grant, generation, self.now()) {
-            return Ok(match admission {
-                Admission::Admitted { .. } => GrantStatus::Good,
-                Admission::Refused => GrantStatus::Revoked,
-            });
-        }
-        let admission = self.world.admit(grant, generation, self.now()).await?;
-        let until = self.now().plus(self.config.lifetimes.grant_cache);
-        let mut admissions = admissions.borrow_mut();
-        admissions.remember(grant, generation, admission, until, self.now());
-        Ok(match admission {
-            Admission::Admitted { first_call: true } => GrantStatus::FirstCall,
-            Admission::Admitted { first_call: false } => GrantStatus::Good,
-            Admission::Refused => GrantStatus::Revoked,
-        })
+        readmit(passage, self.config, self.world, self.now()).await
     }
 
     /// A challenge names the metadata of the URL that was typed.
@@ -120,4 +89,54 @@ impl<W: World> Edge<'_, W> {
             .insert(header::WWW_AUTHENTICATE, challenge);
         reply
     }
+}
+
+/// Admits a caller once more.
+pub(super) async fn readmit(
+    passage: &Passage,
+    config: &Config,
+    world: &impl World,
+    now: Timestamp,
+) -> Result<Result<(), NotAdmitted>, Outage> {
+    let principal = match passage {
+        Passage::External(subject) => return Ok(subject.in_time(now)),
+        Passage::Open => return Ok(Ok(())),
+        Passage::Granted(principal) => principal,
+    };
+    if let Err(expired) = principal.in_time(now) {
+        return Ok(Err(expired));
+    }
+    let (grant, generation) = (principal.grant(), principal.generation());
+    Ok(match status(grant, generation, config, world, now).await? {
+        GrantStatus::FirstCall | GrantStatus::Good => Ok(()),
+        GrantStatus::Revoked => Err(NotAdmitted::Revoked),
+    })
+}
+
+/// The status of a grant, from the isolate's memory or from its Ledger.
+async fn status(
+    grant: &GrantId,
+    generation: Generation,
+    config: &Config,
+    world: &impl World,
+    now: Timestamp,
+) -> Result<GrantStatus, Outage> {
+    let admissions = &world.memory().admissions;
+    let known = admissions.borrow().verdict(grant, generation, now);
+    if let Some(admission) = known {
+        return Ok(match admission {
+            Admission::Admitted { .. } => GrantStatus::Good,
+            Admission::Refused => GrantStatus::Revoked,
+        });
+    }
+    let asked = admissions.borrow().ask();
+    let admission = world.admit(grant, generation, now).await?;
+    let until = now.plus(config.lifetimes.grant_cache);
+    let mut admissions = admissions.borrow_mut();
+    admissions.remember(asked, grant, generation, admission, until, now);
+    Ok(match admission {
+        Admission::Admitted { first_call: true } => GrantStatus::FirstCall,
+        Admission::Admitted { first_call: false } => GrantStatus::Good,
+        Admission::Refused => GrantStatus::Revoked,
+    })
 }

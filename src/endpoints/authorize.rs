@@ -22,6 +22,7 @@ use crate::{
     },
     owner::{
         cookies::Browser,
+        register::Register as _,
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket},
     },

@@ -4,6 +4,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use super::{
+    asking::Asking,
     edge::Edge,
     reply::{self, Caching, Reply},
 };
@@ -28,6 +29,9 @@ impl<W: World> Edge<'_, W> {
             }
             Ok(Ok(Passage::Open)) => Ok(reply::open_not_found()),
             Ok(Ok(Passage::Granted(principal))) => {
+                if let Asking::TooMany(reply) = self.asking(principal.grant()).await {
+                    return Ok(reply);
+                }
                 let summary = self.world.summary(principal.grant(), self.now()).await?;
                 let client_id = summary.map(|summary| summary.client_id);
                 Ok(good_bearer(client_id.as_deref()))

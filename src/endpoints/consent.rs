@@ -1,5 +1,6 @@
 //! The owner's answer to an authorization request.
 
+use futures_util::future::join;
 use http::{HeaderMap, StatusCode};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     ledger::{
         opening::{AlreadyOpened, Opening},
-        record::{ApprovedClient, Authorization, CodeBinding},
+        record::{ApprovedClient, Authorization, CodeBinding, LISTED},
     },
     oauth::{
         authorization_request::{AuthorizationRequest, Rejection},
@@ -21,7 +22,7 @@ use crate::{
         grant::{AuthorizationCode, GrantId},
     },
     owner::{
-        register::{GrantRow, RowName},
+        register::{GrantRow, Register as _, RowName},
         session::Visitor,
         ticket::{Stage, Ticket, TicketError},
     },
@@ -78,16 +79,18 @@ impl<W: World> Edge<'_, W> {
             }
         };
         match form.one("decision") {
-            Ok(Some("approve")) => self.approve(&ticket, request).await,
+            Ok(Some("approve")) => self.approve(query, &ticket, request).await,
             Ok(Some("deny")) => Ok(reply::see_other(&request.callback.with_error(DENIED))),
             _ => Ok(self.bad_form()),
         }
     }
 
-    /// The register is written first: a row without a grant is only a line on the owner's page,
-    /// but a grant without a row could not be revoked there.
+    /// The register is written first: a row without a grant is only a line that nobody sees, but a
+    /// grant without a row could not be revoked by the owner. That the client is recognised next
+    /// time is worth no failure.
     async fn approve(
         &self,
+        query: &str,
         ticket: &Ticket,
         request: AuthorizationRequest,
     ) -> Result<Reply, Outage> {
@@ -95,26 +98,17 @@ impl<W: World> Edge<'_, W> {
         let grant = GrantId::of_ticket(&ticket.id);
         let client = request.client.digest();
         let uri = request.callback.redirect_uri().uri();
-        let approved = ApprovedClient {
-            client_id: request.client.id.clone(),
-            id: client,
-            credential: request.client.credential(keys),
-            name: request.client.name().unwrap_or_default(),
-            host: uri.host(),
-        };
-        let name = RowName::new(client, grant.clone());
-        let row = GrantRow {
-            client: approved.name.clone(),
-            host: approved.host.clone(),
-            mount: request.mount.clone(),
-            approved_at: self.now(),
-        };
-        self.world.enter(&name, &row).await?;
         let opening = Opening {
             id: grant.clone(),
             authorization: Authorization {
                 issuer: issuer.clone(),
-                client: approved,
+                client: ApprovedClient {
+                    client_id: request.client.id.clone(),
+                    id: client,
+                    credential: request.client.credential(keys),
+                    name: request.client.name().unwrap_or_default(),
+                    host: uri.host(),
+                },
                 mount: request.mount.clone(),
                 scope: request.scope.clone(),
                 refreshes: request.refreshes(),
@@ -124,8 +118,19 @@ impl<W: World> Edge<'_, W> {
                 challenge: request.challenge,
             },
         };
-        if let Err(AlreadyOpened) = self.world.open(opening, self.now()).await? {
-            return Ok(self.already_answered());
+        let now = self.now();
+        let name = RowName::new(client, grant.clone());
+        let row = GrantRow::new(&opening.authorization, now);
+        let expires_at = now.plus(LISTED);
+        let entered = self.world.enter(&name, &row, expires_at);
+        let recognised = self.world.recognise(&client, &row, expires_at);
+        let (entered, recognised) = join(entered, recognised).await;
+        entered?;
+        if let Err(outage) = recognised {
+            self.report(&outage);
+        }
+        if let Err(AlreadyOpened) = self.world.open(opening, now).await? {
+            return Ok(self.already_answered(query));
         }
         let code = AuthorizationCode {
             grant,
@@ -138,11 +143,12 @@ impl<W: World> Edge<'_, W> {
         Ok(reply::see_other(&request.callback.with_code(&code)))
     }
 
-    fn already_answered(&self) -> Reply {
+    fn already_answered(&self, query: &str) -> Reply {
+        let again = ask_again(query);
         let message = Message {
             title: "This request has been answered",
-            text: "You have approved it before, perhaps in another tab. Nothing more was granted.",
-            link: None,
+            text: "You have approved it before, perhaps in another tab. Nothing more was granted. If your app is still waiting, look at its request once more.",
+            link: Some((&again, ASK_AGAIN)),
         };
         reply::message(StatusCode::CONFLICT, &self.config.name, &message)
     }

@@ -13,6 +13,7 @@ use super::{
     address::issuer_of,
     record,
     reply::{self, Caching, Reply},
+    watch::Watch,
 };
 use crate::{
     config::{Config, Mount, Problem},
@@ -43,6 +44,8 @@ pub struct IncomingRequest<B> {
 pub enum Payload<B> {
     /// The origin's, as it streams.
     Home(B),
+    /// The origin's events, as they stream, while their reader stays admitted.
+    Watched(B, Watch),
     /// The edge's own.
     Own(Vec<u8>),
     /// The events of [`crate::mcp::probe`], for as long as the caller stays.

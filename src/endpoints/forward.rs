@@ -8,6 +8,7 @@ use url::Url;
 use super::{
     edge::{Edge, Payload},
     mcp::{Answer, CallHead, Refusal},
+    watch::Watch,
 };
 use crate::{
     config::{LearnedSlash, Mount, Transport},
@@ -72,7 +73,11 @@ impl<W: World> Edge<'_, W> {
             .headers
             .get(MCP_SESSION_ID)
             .and_then(|session| session_id::bind(session, passage, keys));
-        let mut relayed = Response::new(Payload::Home(body));
+        let streams = response_head::is_event_stream(&parts.headers);
+        let mut relayed = Response::new(match Watch::over(passage) {
+            Some(watch) if streams => Payload::Watched(body, watch),
+            Some(_) | None => Payload::Home(body),
+        });
         *relayed.status_mut() = parts.status;
         *relayed.headers_mut() = response_head::headers(&parts.headers, session);
         Ok(relayed)

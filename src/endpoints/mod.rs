@@ -5,6 +5,7 @@
 
 mod address;
 mod admission;
+mod asking;
 mod authorize;
 mod below;
 mod body;
@@ -29,5 +30,7 @@ mod revoke;
 mod sign_in;
 mod site;
 mod token;
+mod watch;
 
 pub use edge::{Edge, IncomingRequest, Payload, misconfigured};
+pub use watch::Watch;

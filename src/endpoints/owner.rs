@@ -14,7 +14,7 @@ use crate::{
     oauth::form::Parameters,
     owner::{
         cookies::Browser,
-        register::{GrantRow, RowName},
+        register::{GrantRow, Register as _, RowName},
         session::{Session, Visitor},
         ticket::{Destination, Stage, Ticket, TicketError},
     },
@@ -154,6 +154,8 @@ impl<W: World> Edge<'_, W> {
         let revoked = self.world.revoke(&name.grant, revocation, self.now());
         let revoked = revoked.await?;
         debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
+        let admissions = &self.world.memory().admissions;
+        admissions.borrow_mut().end(&name.grant, self.now());
         if let Err(outage) = self.world.strike(name).await {
             self.report(&outage);
         }

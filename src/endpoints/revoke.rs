@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::{
+    asking::Asking,
     body::ReadRequest,
     edge::{Edge, IncomingRequest},
     reply::{self, Reply},
@@ -32,6 +33,13 @@ impl Revocable {
         match self {
             Self::Access(token) => token.expires_at,
             Self::Refresh(token) => token.expires_at,
+        }
+    }
+
+    const fn grant(&self) -> &GrantId {
+        match self {
+            Self::Access(token) => &token.grant,
+            Self::Refresh(token) => &token.grant,
         }
     }
 
@@ -101,6 +109,11 @@ impl<W: World> Edge<'_, W> {
                 ClientStanding::Unknown => Err(reply::not_authenticated(credentials.unknown())),
             });
         };
+        match self.asking(token.grant()).await {
+            Asking::Due => {}
+            Asking::Over => return Ok(Ok(())),
+            Asking::TooMany(reply) => return Ok(Err(reply)),
+        }
         let credential = match self.proven(credentials, &proof).await? {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
@@ -118,6 +131,11 @@ impl<W: World> Edge<'_, W> {
         let Some(token) = self.revocable(token) else {
             return Ok(Ok(()));
         };
+        match self.asking(token.grant()).await {
+            Asking::Due => {}
+            Asking::Over => return Ok(Ok(())),
+            Asking::TooMany(reply) => return Ok(Err(reply)),
+        }
         let by = Revoker {
             client: None,
             credential: Credential::Nothing,
@@ -136,6 +154,7 @@ impl<W: World> Edge<'_, W> {
     async fn revoke_by(&self, token: Revocable, by: Revoker) -> Result<Result<(), Reply>, Outage> {
         let (grant, revocation) = token.revocation(by);
         let outcome = self.world.revoke(&grant, revocation, self.now()).await?;
+        self.world.memory().admissions.borrow_mut().forget(&grant);
         Ok(outcome.map_err(|NotAuthenticated| reply::error(NOT_AUTHENTICATED)))
     }
 }

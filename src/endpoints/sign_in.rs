@@ -64,6 +64,11 @@ impl<W: World> Edge<'_, W> {
             || Source::Network(network::of_request(headers, &config.keys)),
             Source::Browser,
         );
+        let pauses = &self.world.memory().pauses;
+        let wait = pauses.borrow().wait(from, self.now());
+        if let Some(wait) = wait {
+            return Ok(self.throttled(wait, destination, headers));
+        }
         if !self.world.sign_in_fits(from).await? {
             return Ok(self.throttled(Lifetime::from_minutes(1), destination, headers));
         }
@@ -71,13 +76,17 @@ impl<W: World> Edge<'_, W> {
             from,
             right: password::is_owners(&given, &config.password, &config.keys),
         };
-        Ok(match self.world.sign_in(attempt, self.now()).await? {
+        let verdict = self.world.sign_in(attempt, self.now()).await?;
+        pauses.borrow_mut().remember(from, verdict, self.now());
+        Ok(match verdict {
             SignInVerdict::SignedIn => self.signed_in(&destination, visitor),
             SignInVerdict::WrongPassword => {
                 let notice = Some(SignInNotice::WrongPassword);
                 self.sign_in_page(StatusCode::FORBIDDEN, destination, notice, headers)
             }
-            SignInVerdict::Throttled { wait } => self.throttled(wait, destination, headers),
+            SignInVerdict::Closed { wait } | SignInVerdict::Throttled { wait } => {
+                self.throttled(wait, destination, headers)
+            }
         })
     }
 

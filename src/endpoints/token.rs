@@ -4,11 +4,13 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::{
+    asking::Asking,
     body::ReadRequest,
     edge::{Edge, IncomingRequest},
     reply::{self, Caching, Reply},
 };
 use crate::{
+    config::RefreshReuse,
     keys::ReplyKey,
     ledger::{
         minting::Tokens,
@@ -19,9 +21,10 @@ use crate::{
     mount_path::MountPath,
     oauth::{
         client_authentication::{ClientProof, ClientStanding, UnverifiedCredentials},
+        credential::Credential,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
-        grant::{AccessToken, AuthorizationCode, RefreshToken},
+        grant::{AccessToken, AuthorizationCode, GrantId, RefreshToken},
         pkce::CodeVerifier,
         resource::audience,
         token_request::TokenRequest,
@@ -52,8 +55,9 @@ impl<W: World> Edge<'_, W> {
     /// 2. Authenticates the client (`invalid_client`).
     /// 3. Finds the resource (`invalid_target`).
     /// 4. Opens what is presented (`invalid_grant`); until here, without storage.
-    /// 5. Checks a client's signature, if it has one (`invalid_client`).
-    /// 6. Asks the grant's Ledger, once.
+    /// 5. Turns away what is known to be over (`invalid_grant`), and a flood (`slow_down`).
+    /// 6. Checks a client's signature, if it has one (`invalid_client`).
+    /// 7. Asks the grant's Ledger, once.
     async fn exchange(&self, request: &ReadRequest<Parameters>) -> Reply {
         let token_request = match TokenRequest::parse(&request.body) {
             Ok(token_request) => token_request,
@@ -133,7 +137,7 @@ impl<W: World> Edge<'_, W> {
             Ok(code) => code,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self.proven(&caller.credentials, &caller.proof).await? {
+        let credential = match self.due_credential(&code.grant, caller).await? {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -146,7 +150,7 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.redeem(&code.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => reply::error(SPENT),
+            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => self.is_over(&code.grant),
             RedemptionRefusal::OtherRedirectUri => reply::error(OTHER_REDIRECT_URI),
             RedemptionRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RedemptionRefusal::WrongVerifier => reply::error(WRONG_VERIFIER),
@@ -166,7 +170,7 @@ impl<W: World> Edge<'_, W> {
             Ok(token) => token,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self.proven(&caller.credentials, &caller.proof).await? {
+        let credential = match self.due_credential(&token.grant, &caller).await? {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -180,11 +184,35 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.rotate(&token.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RotationRefusal::Gone | RotationRefusal::Replayed => reply::error(SPENT),
+            RotationRefusal::Gone => self.is_over(&token.grant),
+            RotationRefusal::Replayed => match self.config.refresh_reuse {
+                RefreshReuse::Refuse => reply::error(SPENT),
+                RefreshReuse::Revoke => self.is_over(&token.grant),
+            },
             RotationRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RotationRefusal::NotTheClient(other) => not_the_client(other, &caller),
             RotationRefusal::TooOften { wait } => reply::wait(TOO_OFTEN, wait),
         }))
+    }
+
+    /// What the client shows beside its identifier, if this grant's Ledger is to be asked.
+    async fn due_credential(
+        &self,
+        grant: &GrantId,
+        caller: &TokenClient,
+    ) -> Result<Result<Credential, Reply>, Outage> {
+        match self.asking(grant).await {
+            Asking::Due => self.proven(&caller.credentials, &caller.proof).await,
+            Asking::Over => Ok(Err(reply::error(SPENT))),
+            Asking::TooMany(reply) => Ok(Err(reply)),
+        }
+    }
+
+    /// A grant turned out to be over.
+    fn is_over(&self, grant: &GrantId) -> Reply {
+        let admissions = &self.world.memory().admissions;
+        admissions.borrow_mut().end(grant, self.now());
+        reply::error(SPENT)
     }
 
     /// What was presented, if it is ours, this client's and in time.

@@ -15,7 +15,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 pub use labels::{Kind, Purpose, Sealable};
-pub use reply_key::ReplyKey;
+pub use reply_key::{ReplyKey, exposed_reply_key};
 
 use crate::{
     issuer::Issuer,

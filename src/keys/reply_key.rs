@@ -4,7 +4,7 @@ use super::{
     cipher::{decrypt, encrypt},
     expand, extract,
 };
-use crate::secret::{Random, Secret, base64url, from_base64url};
+use crate::secret::{Random, base64url, from_base64url};
 
 /// The key under which the Ledger keeps a reply for the holder of one refresh token only.
 ///
@@ -32,14 +32,33 @@ impl ReplyKey {
     pub fn decrypt(&self, sealed: &str) -> Option<Vec<u8>> {
         decrypt(&self.0, b"gatelodge reply", sealed)
     }
+}
 
-    /// The key as text, for its way to the Ledger.
-    pub fn to_base64url(&self) -> Secret {
-        Secret::new(base64url(&self.0))
+/// The key in clear, where a message says that it carries one.
+pub mod exposed_reply_key {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    use super::{ReplyKey, base64url, from_base64url};
+
+    /// Writes the key.
+    ///
+    /// # Errors
+    ///
+    /// As the serializer.
+    pub fn serialize<S: Serializer>(key: &ReplyKey, serializer: S) -> Result<S::Ok, S::Error> {
+        base64url(&key.0).serialize(serializer)
     }
 
-    /// The key from such text.
-    pub fn from_base64url(text: &Secret) -> Option<Self> {
-        from_base64url(text.expose())?.try_into().ok().map(Self)
+    /// Reads the key.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no key.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReplyKey, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = from_base64url(&text).and_then(|bytes| bytes.try_into().ok());
+        bytes
+            .map(ReplyKey)
+            .ok_or_else(|| D::Error::custom("no key"))
     }
 }

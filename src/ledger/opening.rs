@@ -42,5 +42,6 @@ pub fn open(
         first_call: FirstCall::NotDue,
         replays: 0,
         retries: 0,
+        listed_at: Some(now),
     })
 }

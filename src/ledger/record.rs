@@ -35,6 +35,10 @@ pub struct GrantRecord {
     pub replays: u32,
     /// How often a client asked again for tokens that it had lost.
     pub retries: u32,
+    /// When its row was entered in the register, which is for [`LISTED`]; rows of older records do
+    /// not expire.
+    #[serde(default)]
+    pub listed_at: Option<Timestamp>,
 }
 
 /// What the owner approved, for whom.
@@ -184,6 +188,23 @@ const UNREDEEMED: Lifetime = Lifetime::from_minutes(10);
 pub const FIRST_CALL: Lifetime = Lifetime::from_seconds(30);
 /// How long the owner can see that a token was replayed.
 const REPLAY_SHOWN: Lifetime = Lifetime::from_days(30);
+/// How long a row stays in the register, unless it is entered anew.
+pub const LISTED: Lifetime = Lifetime::from_days(100);
+/// When it is entered anew; the register may fail for a while.
+const LISTED_ANEW: Lifetime = Lifetime::from_days(90);
+
+/// What has become due in a grant, whether anybody asks or not.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Duty {
+    /// All in it is dead: its rows are to be struck, and then it is to be deleted.
+    Bury,
+    /// Its row is to be entered in the register anew, and that to be noted.
+    List,
+    /// Its client should have called, and that it has not is to be noted.
+    NoteSilence,
+    /// Nothing yet.
+    Wait,
+}
 
 impl GrantRecord {
     /// When all in it is dead and it can be deleted. Until then its name must stay taken, so that
@@ -203,20 +224,26 @@ impl GrantRecord {
         dead.max(unredeemed)
     }
 
-    /// When it must be looked at, whether anybody asks or not: when all in it is dead, or when its
-    /// client should have called.
+    /// When it must be looked at, whether anybody asks or not.
     pub fn wakes_at(&self) -> Timestamp {
-        let call = self.call_is_due();
-        call.map_or(self.dies_at(), |due| due.min(self.dies_at()))
+        let due = [self.call_is_due(), self.listing_is_due()];
+        due.into_iter()
+            .flatten()
+            .fold(self.dies_at(), Timestamp::min)
     }
 
-    /// The record after its client should have called; none when it is not too late, or it is over.
-    pub fn silent(&self, now: Timestamp) -> Option<Self> {
-        let due = self.call_is_due()?;
-        (due <= now).then(|| Self {
-            first_call: FirstCall::Missed,
-            ..self.clone()
-        })
+    /// What has become due in it.
+    pub fn duty(&self, now: Timestamp) -> Duty {
+        let is_over = |due: Option<Timestamp>| due.is_some_and(|due| due <= now);
+        if self.dies_at() <= now {
+            Duty::Bury
+        } else if is_over(self.call_is_due()) {
+            Duty::NoteSilence
+        } else if is_over(self.listing_is_due()) {
+            Duty::List
+        } else {
+            Duty::Wait
+        }
     }
 
     /// Whether its client has tokens and has not called, though it had time.
@@ -229,6 +256,28 @@ impl GrantRecord {
             (GrantState::Active(_), FirstCall::Due(due)) => Some(due),
             (GrantState::Active(_), FirstCall::Made | FirstCall::Missed | FirstCall::NotDue)
             | (GrantState::Issued | GrantState::Revoked { .. }, _) => None,
+        }
+    }
+
+    fn listing_is_due(&self) -> Option<Timestamp> {
+        self.listed_at.map(|listed| listed.plus(LISTED_ANEW))
+    }
+
+    /// The record of a client that has not called in time.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        Self {
+            first_call: FirstCall::Missed,
+            ..self
+        }
+    }
+
+    /// The record, with its row entered now.
+    #[must_use]
+    pub fn listed(self, now: Timestamp) -> Self {
+        Self {
+            listed_at: Some(now),
+            ..self
         }
     }
 

@@ -20,10 +20,13 @@ use crate::{
 };
 
 /// What a token request shows for a refresh token.
+#[derive(Deserialize, Serialize)]
 pub struct Rotation {
     /// The generation of the token.
     pub generation: Generation,
-    /// The key that only its holder can derive.
+    /// The key that only its holder can derive. It goes to the Ledger from memory to memory and is
+    /// stored nowhere.
+    #[serde(with = "crate::keys::exposed_reply_key")]
     pub reply_key: ReplyKey,
     /// The digest of the client's identifier.
     pub client: Digest,
@@ -64,6 +67,9 @@ pub struct ReplayPolicy {
 
 /// How often the predecessor may ask for its reply again.
 const MOST_REPEATS: u32 = 64;
+
+/// How many void generations are remembered, so that a record stays small.
+const MOST_VOID: usize = 256;
 
 /// What a refresh token of a family is.
 enum TokenPlace {
@@ -133,8 +139,7 @@ fn replace(
     };
     let tokens = mint.tokens(&record, generation, scope, now);
     let reply = serde_json::to_vec(&ExposedTokens::from(&tokens)).expect("tokens are plain data");
-    let mut void = family.void;
-    void.retain(|void| void.until > now);
+    let (void, lowest) = trimmed(family.void, family.lowest, now);
     let family = TokenFamily {
         current: generation,
         current_used: false,
@@ -148,10 +153,24 @@ fn replace(
         access_expires_at: tokens.access_expires_at,
         refresh_expires_at: Some(mint.refresh_expires_at(now)),
         refreshed_at: Some(now),
-        lowest: family.lowest,
+        lowest,
     };
     let state = GrantState::Active(family);
     (GrantRecord { state, ..record }, Ok(tokens))
+}
+
+/// The void generations that still matter, and the lowest that is admitted. So many are void only when
+/// a client loses every answer for hours; then what is elder than the first of them ends, too.
+fn trimmed(
+    mut void: Vec<VoidGeneration>,
+    lowest: Generation,
+    now: Timestamp,
+) -> (Vec<VoidGeneration>, Generation) {
+    void.retain(|void| void.until > now);
+    let beyond = void.len().saturating_sub(MOST_VOID);
+    let trimmed = void.drain(..beyond).next_back();
+    let lowest = trimmed.map_or(lowest, |last| lowest.max(last.generation.next()));
+    (void, lowest)
 }
 
 /// The same two tokens again.

@@ -34,7 +34,12 @@ pub enum SignInVerdict {
     SignedIn,
     /// The password is wrong.
     WrongPassword,
-    /// Too many failures; the next attempt counts after this time.
+    /// Too many failures everywhere; until after this time only known browsers are tried.
+    Closed {
+        /// How long to wait.
+        wait: Lifetime,
+    },
+    /// Too many failures from there; the next attempt counts after this time.
     Throttled {
         /// How long to wait.
         wait: Lifetime,
@@ -81,8 +86,8 @@ impl Throttle {
         now: Timestamp,
     ) -> (Option<Self>, SignInVerdict) {
         self.forget(now);
-        if let Some(wait) = self.wait(attempt, now) {
-            return (None, SignInVerdict::Throttled { wait });
+        if let Some(verdict) = self.wait(attempt, now) {
+            return (None, verdict);
         }
         if attempt.right {
             let cleared = self.source.failures > 0;
@@ -97,16 +102,17 @@ impl Throttle {
         (Some(self), SignInVerdict::WrongPassword)
     }
 
-    fn wait(&self, attempt: &SignInAttempt, now: Timestamp) -> Option<Lifetime> {
+    fn wait(&self, attempt: &SignInAttempt, now: Timestamp) -> Option<SignInVerdict> {
         if let Some(until) = self.source.blocked_until.filter(|until| *until > now) {
-            return Some(now.until(until));
+            let wait = now.until(until);
+            return Some(SignInVerdict::Throttled { wait });
         }
         match attempt.from {
             Source::Browser(_) => None,
             Source::Network(_) if self.global.failures < GLOBAL_FAILURES => None,
             Source::Network(_) => {
-                let since = self.global.since?;
-                Some(now.until(since.plus(GLOBAL_WINDOW)))
+                let wait = now.until(self.global.since?.plus(GLOBAL_WINDOW));
+                Some(SignInVerdict::Closed { wait })
             }
         }
     }
@@ -214,7 +220,7 @@ mod tests {
         let verdict = |source, now| elsewhere.clone().attempt(&attempt(true, source), now).1;
         assert!(matches!(
             verdict(STRANGER, START),
-            SignInVerdict::Throttled { .. }
+            SignInVerdict::Closed { .. }
         ));
         assert_eq!(verdict(KNOWN, START), SignInVerdict::SignedIn);
         assert_eq!(

@@ -131,3 +131,22 @@ fn the_window_is_what_the_owner_has_set() {
     gate.pass(1);
     assert_eq!(first.try_refresh(&gate).status, 400);
 }
+
+/// A client that loses every answer, with the least sensible lifetimes: its record stays small, and
+/// it is let in all the same.
+#[test]
+fn lost_answers_never_fill_the_ledger() {
+    let gate = Gate::with(&[
+        ("ACCESS_TOKEN_SECONDS", "2592000"),
+        ("REFRESH_REPLAY_SECONDS", "1"),
+    ]);
+    let first = Client::register(&gate).connect(&gate);
+    let mut last = first.clone();
+    for _ in 0..600 {
+        last = first.refresh(&gate);
+        gate.pass(1);
+        assert!(gate.world.dump().len() < 32 * 1024);
+    }
+    assert_eq!(last.call(&gate), 200);
+    assert_eq!(last.try_refresh(&gate).status, 200);
+}

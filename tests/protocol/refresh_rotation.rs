@@ -20,7 +20,7 @@ fn every_use_makes_a_new_pair_and_earlier_access_tokens_live_on() {
         assert_eq!(others.count(), 1);
     }
     assert_eq!(gate.world.count(&[Port::Rotate]), 2, "one Ledger call each");
-    assert_eq!(gate.world.count(&[Port::Enter]), 1, "no register operation");
+    assert_eq!(gate.world.count(&[Port::Put]), 2, "those of the approval");
 }
 
 /// (a) The immediate predecessor, inside the window of the first rotation.

@@ -190,3 +190,29 @@ fn a_long_request_survives_the_sign_in() {
         assert_eq!(browser.get(&gate, &location).status, 200, "{tildes}");
     }
 }
+
+/// Who has to wait asks in vain, and costs nothing: a hundred guesses count, and one for each
+/// network, and for all of them, is told to wait.
+#[test]
+fn guesses_cost_a_known_number_of_ledger_calls() {
+    let gate = Gate::new();
+    let guess = |address: &str| attempt(&gate, &mut Browser::default(), address, "wrong").status;
+    for network in 0..30 {
+        for _ in 0..20 {
+            guess(&format!("203.0.113.{network}"));
+        }
+    }
+    assert!(gate.world.ledger_calls() <= 100 + 30 + 1);
+    assert_eq!(guess("198.51.100.1"), 429);
+    let calls = gate.world.ledger_calls();
+    for network in 0..100 {
+        assert_eq!(guess(&format!("198.51.100.{network}")), 429);
+    }
+    assert_eq!(gate.world.ledger_calls(), calls);
+    gate.pass(60 * 60);
+    assert_eq!(
+        guess("198.51.100.1"),
+        403,
+        "an hour later it is tried again"
+    );
+}

@@ -46,7 +46,7 @@ fn a_call_whose_grant_is_revoked_while_it_arrives_is_refused() {
     let gate = Gate::new();
     let connection = Client::register(&gate).connect(&gate);
     assert_eq!(connection.call(&gate), 200);
-    connection.revoke(&gate, &connection.refresh);
+    gate.revoked_elsewhere();
     gate.world.home.got();
     assert_eq!(
         slow_call(&gate, &connection.access, 29),

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use gatelodge::ledger::record::FirstCall;
+use gatelodge::ledger::record::{Duty, FirstCall};
 
 use crate::support::{Answer, Browser, Client, Gate, PASSWORD, Request, call};
 
@@ -169,9 +169,10 @@ fn a_client_that_does_not_call_is_noted() {
         due.wakes_at().unix_seconds(),
         gate.now().unix_seconds() + 30
     );
-    assert_eq!(due.silent(gate.now()), None);
+    assert_eq!(due.duty(gate.now()), Duty::Wait);
     gate.pass(30);
-    let silent = due.silent(gate.now()).expect("it is time");
+    assert_eq!(due.duty(gate.now()), Duty::NoteSilence);
+    let silent = due.silent();
     assert_eq!(silent.first_call, FirstCall::Missed);
     assert_eq!(silent.wakes_at(), silent.dies_at());
     gate.world.save(&silent);
@@ -193,6 +194,6 @@ fn a_grant_that_is_over_is_not_silent() {
     client.redeem(&gate, &code);
     gate.pass(30);
     let over = gate.world.only_grant();
-    assert_eq!(over.silent(gate.now()), None);
+    assert_eq!(over.duty(gate.now()), Duty::Wait);
     assert_eq!(over.wakes_at(), over.dies_at());
 }

@@ -101,13 +101,13 @@ fn a_call_is_never_admitted_unseen() {
 type OwnerCase = (Port, fn(&mut Scene) -> Request);
 
 const OF_THE_OWNER: [OwnerCase; 7] = [
-    (Port::ApprovedBefore, |scene| {
+    (Port::Get, |scene| {
         Request::get(&scene.connection.client.authorization_url(&[]))
     }),
-    (Port::Enter, approval),
+    (Port::Put, approval),
     (Port::Open, approval),
-    (Port::Rows, |_| Request::get("/gatelodge")),
-    (Port::Rows, |scene| {
+    (Port::List, |_| Request::get("/gatelodge")),
+    (Port::List, |scene| {
         owner_form(scene, "/gatelodge/revoke-all")
     }),
     (Port::Revoke, |scene| {

@@ -96,6 +96,7 @@ fn record_for(credential: Credential, state: GrantState) -> GrantRecord {
         first_call: FirstCall::Made,
         replays: 1,
         retries: 2,
+        listed_at: Some(NOW),
     }
 }
 
@@ -125,7 +126,8 @@ fn recorded(state: &str) -> String {
             "state": {state},
             "first_call": "made",
             "replays": 1,
-            "retries": 2
+            "retries": 2,
+            "listed_at": 1800000000
         }}"#
     )
 }

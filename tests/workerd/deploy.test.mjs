@@ -66,10 +66,11 @@ test('a client that leaves ends its request to the origin', () => {
   assert.ok(config.compatibility_flags.includes('enable_request_signal'));
 });
 
-test('sign-in attempts and discovery streams are limited', () => {
+test('sign-in attempts, discovery streams and requests with tokens of one grant are limited', () => {
   assert.deepEqual(config.ratelimits.map(({ name, simple: { limit, period } }) => ({ name, limit, period })), [
     { name: 'SIGN_IN_LIMIT', limit: 20, period: 60 },
     { name: 'PROBE_LIMIT', limit: 10, period: 60 },
+    { name: 'GRANT_LIMIT', limit: 300, period: 60 },
   ]);
 });
 

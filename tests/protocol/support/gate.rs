@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use gatelodge::{config::Config, endpoints::Edge, time::Timestamp};
+use gatelodge::{
+    config::Config, endpoints::Edge, ledger::record::RevocationCause, time::Timestamp,
+};
 
 use super::{
     exchange::{Answer, Request},
@@ -53,6 +55,13 @@ impl Gate {
     /// Time goes by.
     pub(crate) fn pass(&self, seconds: u64) {
         self.world.pass(seconds);
+    }
+
+    /// The owner revokes the one grant of a test at another isolate.
+    pub(crate) fn revoked_elsewhere(&self) {
+        let record = self.world.only_grant();
+        let revoked = record.revoked(RevocationCause::Owner, self.now());
+        self.world.save(&revoked);
     }
 
     /// The answer to a request.

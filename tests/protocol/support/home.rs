@@ -50,6 +50,16 @@ impl TestHome {
         *self.behaviour.borrow_mut() = Box::new(behaviour);
     }
 
+    /// From now on it answers with a stream of events.
+    pub(crate) fn streams(&self) {
+        self.behave(|_| {
+            Response::builder()
+                .header("content-type", "text/event-stream")
+                .body(Bytes::from_static(b"data: 1\n\n"))
+                .expect("a proper answer")
+        });
+    }
+
     /// What it got since it was asked last.
     pub(crate) fn got(&self) -> Vec<Sent> {
         self.got.take()

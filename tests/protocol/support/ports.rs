@@ -4,35 +4,26 @@ use bytes::Bytes;
 use gatelodge::{
     jose::PublicKey,
     ledger::{
-        admission::{Admission, admit},
         assertion::{AlreadySpent, SpentAssertion},
-        minting::Tokens,
-        opening::{AlreadyOpened, Opening, open},
-        redemption::{Redemption, RedemptionRefusal, redeem},
-        revocation::{NotAuthenticated, Revocation, revoke},
-        rotation::{Rotation, RotationRefusal, rotate},
+        command::{GrantAnswer, GrantCommand, obey},
         sign_in::{SignInAttempt, SignInVerdict, Source, Throttle},
-        summary::GrantSummary,
     },
-    oauth::{
-        client_assertion::AssertionId,
-        grant::{Generation, GrantId},
-    },
-    owner::register::{GrantRow, RowName},
+    oauth::{client_assertion::AssertionId, grant::GrantId},
     ports::{
-        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Register, Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, IsolateMemory, KeyValue, Ledgers, Listing,
+        NotFetched, Outage, Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     steps::StepLine,
     time::Timestamp,
 };
 use http::{HeaderMap, Method};
+use serde::Serialize;
 use url::Url;
 
 use super::{
     signature::sign,
-    world::{MemoryWorld, Port},
+    world::{MemoryWorld, Port, StoredRow},
 };
 
 impl World for MemoryWorld {
@@ -60,6 +51,11 @@ impl World for MemoryWorld {
 
     async fn probe_fits(&self, _network: &Digest) -> Result<bool, Outage> {
         self.called(Port::SignInFits)?;
+        Ok(!self.flooded.get())
+    }
+
+    async fn grant_fits(&self, _grant: &GrantId) -> Result<bool, Outage> {
+        self.called(Port::GrantFits)?;
         Ok(!self.flooded.get())
     }
 }
@@ -141,62 +137,26 @@ impl Signatures for MemoryWorld {
 }
 
 impl Ledgers for MemoryWorld {
-    async fn open(
-        &self,
-        opening: Opening,
-        now: Timestamp,
-    ) -> Result<Result<(), AlreadyOpened>, Outage> {
-        self.called(Port::Open)?;
-        let record = self.record(&opening.id);
-        Ok(open(record.as_ref(), opening, now).map(|opened| self.save(&opened)))
-    }
-
-    async fn redeem(
+    async fn ask_grant(
         &self,
         grant: &GrantId,
-        attempt: Redemption,
+        command: GrantCommand,
         now: Timestamp,
-    ) -> Result<Result<Tokens, RedemptionRefusal>, Outage> {
-        self.called(Port::Redeem)?;
-        let Some(record) = self.living(grant, now) else {
-            return Ok(Err(RedemptionRefusal::Gone));
-        };
-        let (changed, outcome) = redeem(record, &attempt, &self.mint(), now);
-        self.save(&changed);
-        Ok(outcome)
-    }
-
-    async fn rotate(
-        &self,
-        grant: &GrantId,
-        attempt: Rotation,
-        now: Timestamp,
-    ) -> Result<Result<Tokens, RotationRefusal>, Outage> {
-        self.called(Port::Rotate)?;
-        let Some(record) = self.living(grant, now) else {
-            return Ok(Err(RotationRefusal::Gone));
-        };
-        let policy = self.replay_policy();
-        let (changed, outcome) = rotate(record, &attempt, &self.mint(), policy, now);
-        self.save(&changed);
-        Ok(outcome)
-    }
-
-    async fn admit(
-        &self,
-        grant: &GrantId,
-        generation: Generation,
-        now: Timestamp,
-    ) -> Result<Admission, Outage> {
-        self.called(Port::Admit)?;
-        let Some(record) = self.living(grant, now) else {
-            return Ok(Admission::Refused);
-        };
-        let (changed, admission) = admit(record, generation);
+    ) -> Result<GrantAnswer, Outage> {
+        self.called(match command {
+            GrantCommand::Admit(_) => Port::Admit,
+            GrantCommand::Open(_) => Port::Open,
+            GrantCommand::Redeem(_) => Port::Redeem,
+            GrantCommand::Revoke(_) => Port::Revoke,
+            GrantCommand::Rotate(_) => Port::Rotate,
+            GrantCommand::Summary => Port::Summary,
+        })?;
+        let record = self.record(grant);
+        let (changed, answer) = obey(record, command, &self.config, &self.random, now);
         if let Some(changed) = changed {
             self.save(&changed);
         }
-        Ok(admission)
+        Ok(answer)
     }
 
     async fn spend(
@@ -212,28 +172,6 @@ impl Ledgers for MemoryWorld {
         Ok(spent.map(|spent| {
             assertions.insert(key, spent);
         }))
-    }
-
-    async fn revoke(
-        &self,
-        grant: &GrantId,
-        revocation: Revocation,
-        now: Timestamp,
-    ) -> Result<Result<(), NotAuthenticated>, Outage> {
-        self.called(Port::Revoke)?;
-        let Some(record) = self.living(grant, now) else {
-            return Ok(Ok(()));
-        };
-        Ok(revoke(record, &revocation, now).map(|changed| self.save(&changed)))
-    }
-
-    async fn summary(
-        &self,
-        grant: &GrantId,
-        now: Timestamp,
-    ) -> Result<Option<GrantSummary>, Outage> {
-        self.called(Port::Summary)?;
-        Ok(self.living(grant, now).as_ref().map(GrantSummary::from))
     }
 
     async fn sign_in(
@@ -257,43 +195,45 @@ impl Ledgers for MemoryWorld {
     }
 }
 
-impl Register for MemoryWorld {
-    async fn enter(&self, name: &RowName, row: &GrantRow) -> Result<(), Outage> {
-        self.called(Port::Enter)?;
+impl KeyValue for MemoryWorld {
+    async fn get(&self, key: &str) -> Result<Option<String>, Outage> {
+        self.called(Port::Get)?;
+        let rows = self.storage.rows.borrow();
+        let row = rows.get(key).filter(|row| self.now() < row.expires_at);
+        Ok(row.map(|row| row.text.clone()))
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        row: &impl Serialize,
+        expires_at: Timestamp,
+    ) -> Result<(), Outage> {
+        self.called(Port::Put)?;
         let text = serde_json::to_string(row).expect("a row is plain data");
-        let (name, client) = (name.to_string(), name.client.to_base64url());
-        self.storage.rows.borrow_mut().insert(name, text);
-        let approved_at = row.approved_at.unix_seconds();
-        self.storage
-            .clients
-            .borrow_mut()
-            .insert(client, approved_at);
+        let row = StoredRow { text, expires_at };
+        self.storage.rows.borrow_mut().insert(key.to_owned(), row);
         Ok(())
     }
 
-    async fn approved_before(&self, client: &Digest) -> Result<Option<Timestamp>, Outage> {
-        self.called(Port::ApprovedBefore)?;
-        let clients = self.storage.clients.borrow();
-        let approved_at = clients.get(&client.to_base64url()).copied();
-        Ok(approved_at.map(Timestamp::from_unix_seconds))
-    }
-
-    async fn strike(&self, row: &RowName) -> Result<(), Outage> {
-        self.called(Port::Strike)?;
-        let mut rows = self.storage.rows.borrow_mut();
-        rows.remove(&row.to_string());
-        let client = row.client.to_base64url();
-        if !rows.keys().any(|left| left.starts_with(&client)) {
-            self.storage.clients.borrow_mut().remove(&client);
-        }
+    async fn delete(&self, key: &str) -> Result<(), Outage> {
+        self.called(Port::Delete)?;
+        self.storage.rows.borrow_mut().remove(key);
         Ok(())
     }
 
-    async fn rows(&self, most: usize) -> Result<(Vec<(RowName, GrantRow)>, bool), Outage> {
-        self.called(Port::Rows)?;
-        let names: Vec<_> = self.storage.rows.borrow().keys().cloned().collect();
-        let more = names.len() > most;
-        let rows = names.iter().take(most).filter_map(|name| self.row(name));
-        Ok((rows.collect(), more))
+    async fn list(&self, prefix: &str, most: usize) -> Result<Listing, Outage> {
+        self.called(Port::List)?;
+        let rows = self.storage.rows.borrow();
+        let mut found = rows
+            .iter()
+            .filter(|(key, row)| key.starts_with(prefix) && self.now() < row.expires_at);
+        let entries = found.by_ref().take(most);
+        Ok(Listing {
+            entries: entries
+                .map(|(key, row)| (key.clone(), Some(row.text.clone())))
+                .collect(),
+            more: found.next().is_some(),
+        })
     }
 }

@@ -12,11 +12,9 @@ use gatelodge::{
         assertion::SpentAssertion,
         minting::Mint,
         record::GrantRecord,
-        rotation::ReplayPolicy,
         sign_in::{GlobalRecord, SourceRecord},
     },
     oauth::grant::GrantId,
-    owner::register::{GrantRow, RowName},
     ports::{IsolateMemory, Outage},
     secret::Random,
     time::{Lifetime, Timestamp},
@@ -28,19 +26,20 @@ use super::{home::TestHome, web::TestWeb};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Port {
     Admit,
-    ApprovedBefore,
-    Enter,
+    Delete,
+    Get,
+    GrantFits,
+    List,
     Open,
+    Put,
     Read,
     Redeem,
     Revoke,
     Rotate,
-    Rows,
     Send,
     SignIn,
     SignInFits,
     Spend,
-    Strike,
     Summary,
     Verifies,
 }
@@ -55,7 +54,7 @@ const LEDGER_PORTS: [Port; 8] = [
     Port::Spend,
     Port::Summary,
 ];
-const REGISTER_PORTS: [Port; 4] = [Port::ApprovedBefore, Port::Enter, Port::Rows, Port::Strike];
+const REGISTER_PORTS: [Port; 4] = [Port::Delete, Port::Get, Port::List, Port::Put];
 
 /// Numbers that look random and are the same in every run.
 pub(crate) struct Seeded(Cell<u64>);
@@ -81,11 +80,17 @@ impl Random for Seeded {
 #[derive(Default)]
 pub(crate) struct Storage {
     pub(crate) grants: RefCell<BTreeMap<String, String>>,
-    pub(crate) clients: RefCell<BTreeMap<String, u64>>,
     pub(crate) assertions: RefCell<BTreeMap<String, SpentAssertion>>,
-    pub(crate) rows: RefCell<BTreeMap<String, String>>,
+    pub(crate) rows: RefCell<BTreeMap<String, StoredRow>>,
     pub(crate) sources: RefCell<BTreeMap<String, SourceRecord>>,
     pub(crate) all_networks: RefCell<GlobalRecord>,
+}
+
+/// A row of the register, as JSON.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredRow {
+    pub(crate) text: String,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// The world of one deployment.
@@ -171,11 +176,6 @@ impl MemoryWorld {
         Some(serde_json::from_str(text).expect("the stored record is a record"))
     }
 
-    /// The record of a grant in which something is alive.
-    pub(super) fn living(&self, grant: &GrantId, now: Timestamp) -> Option<GrantRecord> {
-        self.record(grant)?.alive(now)
-    }
-
     /// The one grant of a test that makes one.
     pub(crate) fn only_grant(&self) -> GrantRecord {
         let grants = self.storage.grants.borrow();
@@ -187,9 +187,8 @@ impl MemoryWorld {
     /// Everything that is stored, as text.
     pub(crate) fn dump(&self) -> String {
         format!(
-            "{:?}{:?}{:?}",
+            "{:?}{:?}",
             self.storage.grants.borrow(),
-            self.storage.clients.borrow(),
             self.storage.rows.borrow()
         )
     }
@@ -212,24 +211,11 @@ impl MemoryWorld {
         self.storage.grants.borrow_mut().insert(name, text);
     }
 
-    pub(super) fn row(&self, name: &str) -> Option<(RowName, GrantRow)> {
-        let rows = self.storage.rows.borrow();
-        let row: GrantRow = serde_json::from_str(rows.get(name)?).ok()?;
-        Some((RowName::parse(name)?, row))
-    }
-
     pub(crate) const fn mint(&self) -> Mint<'_> {
         Mint {
             keys: &self.config.keys,
             lifetimes: self.config.lifetimes,
             random: &self.random,
-        }
-    }
-
-    pub(super) const fn replay_policy(&self) -> ReplayPolicy {
-        ReplayPolicy {
-            window: self.config.lifetimes.refresh_replay,
-            reuse: self.config.refresh_reuse,
         }
     }
 }

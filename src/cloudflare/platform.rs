@@ -1,0 +1,109 @@
+//! The platform's services as JavaScript has them, without what the `worker` crate puts around
+//! them: that is worth 12 KB of the module.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use worker::{
+    Delay,
+    js_sys::{Object, Promise, Reflect},
+    wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
+    wasm_bindgen_futures::JsFuture,
+};
+
+use crate::{ports::Outage, time::Lifetime};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A namespace of Workers KV.
+    pub(super) type KvNamespace;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn get(this: &KvNamespace, key: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn put(
+        this: &KvNamespace,
+        key: &str,
+        value: &str,
+        options: &Object,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn delete(this: &KvNamespace, key: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn list(this: &KvNamespace, options: &Object) -> Result<Promise, JsValue>;
+}
+
+/// How long storage may take; what it does after that, it does unseen.
+const PATIENCE: Lifetime = Lifetime::from_seconds(10);
+
+/// Why a service has not answered.
+pub(super) enum NoAnswer {
+    /// It takes too long.
+    Late,
+    /// It has thrown this.
+    Thrown(JsValue),
+}
+
+impl From<JsValue> for NoAnswer {
+    fn from(thrown: JsValue) -> Self {
+        Self::Thrown(thrown)
+    }
+}
+
+impl NoAnswer {
+    /// The outage of a service.
+    pub(super) fn of(self, service: &str) -> Outage {
+        match self {
+            Self::Late => Outage::new(format!("{service}: no answer in time")),
+            Self::Thrown(thrown) => Outage::new(format!("{service}: {}", words(&thrown))),
+        }
+    }
+}
+
+/// What a service answers.
+///
+/// # Errors
+///
+/// When it throws, or does not answer in time.
+pub(super) async fn answered(asked: Result<Promise, JsValue>) -> Result<JsValue, NoAnswer> {
+    match select(JsFuture::from(asked?), after(PATIENCE)).await {
+        Either::Left((answer, _)) => Ok(answer?),
+        Either::Right(((), _)) => Err(NoAnswer::Late),
+    }
+}
+
+/// Until that much time has passed.
+pub(super) fn after(patience: Lifetime) -> Delay {
+    Delay::from(Duration::from_secs(patience.seconds()))
+}
+
+/// What the environment has under a name. When that is nothing, its methods throw.
+pub(super) fn binding<T: JsCast>(env: &JsValue, name: &str) -> T {
+    property(env, name).unchecked_into()
+}
+
+/// A property; `undefined` when there is none.
+pub(super) fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// An object of these members.
+pub(super) fn object(members: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in members {
+        // A plain object takes every member.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object
+}
+
+/// What was thrown, in words for the log.
+pub(super) fn words(thrown: &JsValue) -> String {
+    let message = property(thrown, "message").as_string();
+    message
+        .or_else(|| thrown.as_string())
+        .unwrap_or_else(|| "what was thrown says nothing".to_owned())
+}

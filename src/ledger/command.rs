@@ -1,0 +1,122 @@
+//! What the Ledger of a grant can be asked to do, and how it obeys: one rule, applied to one record.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    admission::{Admission, admit},
+    minting::{ExposedTokens, Mint, Tokens},
+    opening::{AlreadyOpened, Opening, open},
+    record::GrantRecord,
+    redemption::{Redemption, RedemptionRefusal, redeem},
+    revocation::{NotAuthenticated, Revocation, revoke},
+    rotation::{ReplayPolicy, Rotation, RotationRefusal, rotate},
+    summary::GrantSummary,
+};
+use crate::{config::Config, oauth::grant::Generation, secret::Random, time::Timestamp};
+
+/// What the Ledger of a grant is asked to do.
+#[derive(Deserialize, Serialize)]
+pub enum GrantCommand {
+    /// Decide whether the access tokens of a generation are good.
+    Admit(Generation),
+    /// Open the grant.
+    Open(Opening),
+    /// Redeem its code.
+    Redeem(Redemption),
+    /// Revoke it, or some of its tokens.
+    Revoke(Revocation),
+    /// Rotate a refresh token.
+    Rotate(Rotation),
+    /// Tell how far it has come.
+    Summary,
+}
+
+impl GrantCommand {
+    /// Whether it may be given again when nobody knows what became of it. A rotation may, since
+    /// the same token gets the same reply.
+    pub const fn may_be_repeated(&self) -> bool {
+        match self {
+            Self::Admit(_) | Self::Revoke(_) | Self::Rotate(_) | Self::Summary => true,
+            Self::Open(_) | Self::Redeem(_) => false,
+        }
+    }
+}
+
+/// What the Ledger of a grant answers; each command has an answer of its own.
+#[derive(Deserialize, Serialize)]
+pub enum GrantAnswer {
+    /// To [`GrantCommand::Admit`].
+    Judged(Admission),
+    /// To [`GrantCommand::Open`].
+    Opened(Result<(), AlreadyOpened>),
+    /// To [`GrantCommand::Redeem`].
+    Redeemed(Result<ExposedTokens, RedemptionRefusal>),
+    /// To [`GrantCommand::Revoke`].
+    Revoked(Result<(), NotAuthenticated>),
+    /// To [`GrantCommand::Rotate`].
+    Rotated(Result<ExposedTokens, RotationRefusal>),
+    /// To [`GrantCommand::Summary`]; none when there is no grant.
+    Told(Option<GrantSummary>),
+}
+
+/// Obeys a command. Returns the record to store, when it changed, and the answer.
+///
+/// A grant in which all is dead is one that is not there, but its name stays taken.
+pub fn obey(
+    record: Option<GrantRecord>,
+    command: GrantCommand,
+    config: &Config,
+    random: &dyn Random,
+    now: Timestamp,
+) -> (Option<GrantRecord>, GrantAnswer) {
+    let stored = record.clone();
+    let living = record.and_then(|record| record.alive(now));
+    let mint = Mint {
+        keys: &config.keys,
+        lifetimes: config.lifetimes,
+        random,
+    };
+    let (after, answer) = match (command, living) {
+        (GrantCommand::Open(opening), _) => {
+            let opened = open(stored.as_ref(), opening, now);
+            let answer = opened.as_ref().map(|_| ()).map_err(|taken| *taken);
+            (opened.ok(), GrantAnswer::Opened(answer))
+        }
+        (GrantCommand::Admit(_), None) => (None, GrantAnswer::Judged(Admission::Refused)),
+        (GrantCommand::Admit(generation), Some(record)) => {
+            let (after, admission) = admit(record, generation);
+            (after, GrantAnswer::Judged(admission))
+        }
+        (GrantCommand::Redeem(_), None) => {
+            (None, GrantAnswer::Redeemed(Err(RedemptionRefusal::Gone)))
+        }
+        (GrantCommand::Redeem(attempt), Some(record)) => {
+            let (after, outcome) = redeem(record, &attempt, &mint, now);
+            (Some(after), GrantAnswer::Redeemed(exposed(outcome)))
+        }
+        (GrantCommand::Revoke(_), None) => (None, GrantAnswer::Revoked(Ok(()))),
+        (GrantCommand::Revoke(revocation), Some(record)) => {
+            let revoked = revoke(record, &revocation, now);
+            let answer = revoked.as_ref().map(|_| ()).map_err(|refused| *refused);
+            (revoked.ok(), GrantAnswer::Revoked(answer))
+        }
+        (GrantCommand::Rotate(_), None) => (None, GrantAnswer::Rotated(Err(RotationRefusal::Gone))),
+        (GrantCommand::Rotate(attempt), Some(record)) => {
+            let policy = ReplayPolicy {
+                window: config.lifetimes.refresh_replay,
+                reuse: config.refresh_reuse,
+            };
+            let (after, outcome) = rotate(record, &attempt, &mint, policy, now);
+            (Some(after), GrantAnswer::Rotated(exposed(outcome)))
+        }
+        (GrantCommand::Summary, living) => {
+            let summary = living.as_ref().map(GrantSummary::from);
+            (None, GrantAnswer::Told(summary))
+        }
+    };
+    (after.filter(|after| stored.as_ref() != Some(after)), answer)
+}
+
+fn exposed<E>(outcome: Result<Tokens, E>) -> Result<ExposedTokens, E> {
+    outcome.map(|tokens| ExposedTokens::from(&tokens))
+}

@@ -1,0 +1,120 @@
+//! A grant that is known to be over costs its Ledger nothing more, whoever keeps trying; and a
+//! client that is out of its mind is turned away before its Ledger.
+
+use crate::support::{Browser, Client, Connection, Gate, Port, browser::ticket};
+
+fn connected(gate: &Gate) -> (Connection, String) {
+    let client = Client::register_with_secret(gate);
+    let code = client.authorize(gate, &mut Browser::of_owner(gate));
+    let answer = client.redeem(gate, &code);
+    (client.connection(&answer), code)
+}
+
+fn refused(answer: &crate::support::Answer) {
+    assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+}
+
+/// Everything that can be tried with what is over, without a Ledger being asked.
+fn asks_no_ledger(gate: &Gate, connection: &Connection, code: &str) {
+    let calls = gate.world.ledger_calls();
+    refused(&connection.try_refresh(gate));
+    refused(&connection.client.redeem(gate, code));
+    assert_eq!(connection.call(gate), 401);
+    assert_eq!(connection.revoke(gate, &connection.refresh).status, 200);
+    assert_eq!(connection.revoke(gate, &connection.access).status, 200);
+    assert_eq!(gate.world.ledger_calls(), calls);
+}
+
+#[test]
+fn what_the_owner_has_revoked() {
+    let gate = Gate::new();
+    let (connection, code) = connected(&gate);
+    assert_eq!(connection.call(&gate), 200);
+    let mut owner = Browser::of_owner(&gate);
+    let sealed = ticket(&owner.get(&gate, "/gatelodge"));
+    let fields = [("ticket", sealed.as_str()), ("all", "yes")];
+    let answer = owner.submit(&gate, "/gatelodge/revoke-all", &fields);
+    assert_eq!(answer.status, 303);
+    asks_no_ledger(&gate, &connection, &code);
+}
+
+#[test]
+fn what_a_replayed_code_has_ended() {
+    let gate = Gate::new();
+    let (connection, code) = connected(&gate);
+    assert_eq!(connection.call(&gate), 200);
+    refused(&connection.client.redeem(&gate, &code));
+    asks_no_ledger(&gate, &connection, &code);
+}
+
+#[test]
+fn what_a_replayed_refresh_token_has_ended() {
+    let gate = Gate::new();
+    let (first, code) = connected(&gate);
+    let third = first.refresh(&gate).refresh(&gate);
+    refused(&first.try_refresh(&gate));
+    asks_no_ledger(&gate, &third, &code);
+}
+
+/// What the client itself has revoked is noticed with the first request that tries it.
+#[test]
+fn what_the_client_has_revoked() {
+    let gate = Gate::new();
+    let (connection, code) = connected(&gate);
+    assert_eq!(connection.call(&gate), 200);
+    connection.revoke(&gate, &connection.refresh);
+    assert_eq!(connection.call(&gate), 401, "at once where it was revoked");
+    refused(&connection.try_refresh(&gate));
+    asks_no_ledger(&gate, &connection, &code);
+}
+
+#[test]
+fn a_grant_goes_on_that_only_refuses_replays() {
+    let gate = Gate::with(&[("REFRESH_REUSE", "refuse")]);
+    let (first, _) = connected(&gate);
+    let third = first.refresh(&gate).refresh(&gate);
+    refused(&first.try_refresh(&gate));
+    assert_eq!(third.try_refresh(&gate).status, 200);
+}
+
+#[test]
+fn a_grant_goes_on_whose_tokens_were_tried_with_a_wrong_secret() {
+    let gate = Gate::new();
+    let (connection, _) = connected(&gate);
+    let mut thief = connection.clone();
+    thief.client.secret = Some("x".into());
+    let answer = thief.try_refresh(&gate);
+    assert_eq!(answer.refusal(), (401, "invalid_client".into()));
+    assert_eq!(connection.try_refresh(&gate).status, 200);
+}
+
+#[test]
+fn a_flood_is_turned_away_before_the_ledger() {
+    let gate = Gate::new();
+    let (connection, code) = connected(&gate);
+    let (before, calls) = (gate.world.dump(), gate.world.ledger_calls());
+    gate.world.flooded.set(true);
+    for answer in [
+        connection.try_refresh(&gate),
+        connection.client.redeem(&gate, &code),
+        connection.revoke(&gate, &connection.refresh),
+        connection.revoke(&gate, &connection.access),
+    ] {
+        assert_eq!(answer.refusal(), (429, "slow_down".into()));
+        assert_eq!(answer.header("retry-after"), Some("60"));
+    }
+    assert_eq!(gate.world.ledger_calls(), calls);
+    assert_eq!(gate.world.dump(), before);
+    gate.world.flooded.set(false);
+    assert_eq!(connection.try_refresh(&gate).status, 200);
+}
+
+/// It only spares the Ledger, so that nobody is turned away because it is not there.
+#[test]
+fn a_limit_that_is_away_limits_nothing() {
+    let gate = Gate::new();
+    let (connection, _) = connected(&gate);
+    gate.world.fail(Port::GrantFits);
+    assert_eq!(connection.try_refresh(&gate).status, 200);
+    assert_eq!(gate.world.reports().len(), 1);
+}

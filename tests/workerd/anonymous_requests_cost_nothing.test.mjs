@@ -1,0 +1,99 @@
+// A stranger cannot spend the owner's quota: whatever is sent without a good token, code, form or session costs no operation on storage, and
+// nothing leaves the edge for it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Browser } from './support/browser.mjs';
+import { Client } from './support/client.mjs';
+import { startEdge } from './support/edge.mjs';
+import { passes } from './support/eventually.mjs';
+import { Seeded } from './support/seeded.mjs';
+import { connect, enter, obtainCode } from './support/sign_in.mjs';
+import { strangers } from './support/strangers.mjs';
+import { startWrappedEdge } from './support/wrapped_edge.mjs';
+
+const REQUESTS = 10_000;
+const AT_ONCE = 40;
+const HOME = 'http://home.example/mcp';
+
+const asked = [];
+const nobody = (request) => {
+  asked.push(request.url);
+  throw new Error('there is no way out');
+};
+
+let edge;
+let kinds;
+before(async () => {
+  const lifetimes = { ACCESS_TOKEN_SECONDS: '1', CODE_SECONDS: '1', REFRESH_TOKEN_SECONDS: '1' };
+  edge = await startWrappedEdge({ ORIGIN: HOME, ...lifetimes }, { outboundService: nobody });
+  const other = await startEdge({ ORIGIN: HOME });
+  try {
+    const [own, foreign] = [await sealedValues(edge), await sealedValues(other)];
+    const secret = await Client.register(edge, { token_endpoint_auth_method: 'client_secret_basic' });
+    const values = [...own.values, ...foreign.values, secret.id];
+    kinds = strangers(edge, { client: own.client, secret, values, cookies: own.cookies, login: await loginPage() });
+  } finally {
+    await other.stop();
+  }
+  await passes(1.1);
+});
+after(() => edge.stop());
+
+/** One of each kind. The session has ended, and the tickets are another browser's. */
+async function sealedValues(at) {
+  const browser = new Browser();
+  const { client, tokens } = await connect(at, { browser });
+  const { code } = await obtainCode(at, { browser, client });
+  const page = await enter(browser, `${at.url}/gatelodge`);
+  const consent = await browser.open(client.authorization().url);
+  await browser.submit(page, { action: '/gatelodge/sign-out' });
+  const login = await browser.open(`${at.url}/gatelodge`);
+  const cookies = browser.cookies(at.url);
+  const tickets = [page, consent, login].map(ticketOf);
+  return {
+    client,
+    cookies: cookies.map(({ key }) => key),
+    values: [client.id, code, tokens.access_token, tokens.refresh_token, ...cookies.map(({ value }) => value), ...tickets],
+  };
+}
+
+/** Everybody can have such a page. */
+async function loginPage() {
+  const browser = new Browser();
+  const page = await browser.open(`${edge.url}/gatelodge`);
+  const [cookie] = browser.cookies(edge.url);
+  return { ticket: ticketOf(page), cookie: `${cookie.key}=${cookie.value}` };
+}
+
+const ticketOf = ({ document }) => document.querySelector('input[name=ticket]').getAttribute('value');
+
+test('10,000 requests of strangers cost no operation and no request', async () => {
+  const seed = Date.now() % 1_000_000;
+  const random = new Seeded(seed);
+  await edge.operations();
+  const seen = new Map();
+  for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
+    const requests = Array.from({ length: AT_ONCE }, () => {
+      const kind = random.of(Object.keys(kinds));
+      return { kind, ...kinds[kind](random) };
+    });
+    const replies = await Promise.all(requests.map(({ path, ...options }) => edge.send(path, options)));
+    for (const [at, reply] of replies.entries()) {
+      const { kind, status, ...request } = requests[at];
+      const what = `seed ${seed}, ${kind}: ${JSON.stringify(request).slice(0, 600)}: HTTP ${reply.status} ${reply.text.slice(0, 200)}`;
+      assert.ok(status.includes(reply.status), what);
+      seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    }
+  }
+  assert.equal(seen.size, Object.keys(kinds).length, `seed ${seed}: every kind was sent`);
+  assert.deepEqual(await edge.operations(), [], `seed ${seed}`);
+  assert.deepEqual(asked, [], `seed ${seed}`);
+});
+
+test('what a good form costs is seen', async () => {
+  await enter(new Browser(), `${edge.url}/gatelodge`);
+  const places = new Set((await edge.operations()).map(({ at }) => at));
+  assert.deepEqual([...places], ['SIGN_IN_LIMIT', 'LEDGER', 'storage', 'REGISTER']);
+});

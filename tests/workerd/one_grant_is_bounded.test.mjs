@@ -1,0 +1,94 @@
+// What one grant can cost, whoever holds its code or tokens: so many requests a minute reach its Ledger, and none once it is over.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { SECRET } from './support/at_once.mjs';
+import { Client } from './support/client.mjs';
+import { assertNotAdmitted, assertOauthError } from './support/expect.mjs';
+import { startOrigin } from './support/origin.mjs';
+import { connect, obtainCode } from './support/sign_in.mjs';
+import { startWrappedEdge } from './support/wrapped_edge.mjs';
+
+/** As in wrangler.toml. */
+const LIMIT = { requests: 300, seconds: 60 };
+const BEYOND = 50;
+const AT_ONCE = 50;
+
+let edge;
+let origin;
+before(async () => {
+  origin = await startOrigin();
+  edge = await startWrappedEdge({ ORIGIN: origin.url });
+});
+after(async () => {
+  await edge.stop();
+  await origin.stop();
+});
+
+/** Does it as often; the answers, and how often a Ledger was asked. */
+async function flood(act, count) {
+  await edge.operations();
+  const replies = [];
+  for (let sent = 0; sent < count; sent += AT_ONCE) replies.push(...(await Promise.all(Array.from({ length: AT_ONCE }, act))));
+  const asked = (await edge.operations()).filter(({ at }) => at === 'LEDGER').length;
+  return { replies, asked };
+}
+
+/** What a holder can do again and again without ending the grant, how often its Ledger was asked `earlier`, and the answers. */
+const FLOODS = {
+  'of one refresh': [
+    async () => {
+      const { client, tokens } = await connect(edge);
+      return () => client.refresh(tokens.refresh_token);
+    },
+    { earlier: 1, statuses: [200, 429] },
+  ],
+  'of a code with a wrong verifier': [
+    async () => {
+      const { client, code } = await obtainCode(edge);
+      return () => client.redeem(code, 'x'.repeat(43));
+    },
+    { earlier: 0, statuses: [400, 429] },
+  ],
+  'to revoke for a client that has a secret': [
+    async () => {
+      const { tokens } = await connect(edge, { client: await Client.register(edge, SECRET) });
+      return () => edge.post('/revoke', { form: { token: tokens.refresh_token } });
+    },
+    { earlier: 1, statuses: [401, 429] },
+  ],
+};
+
+const minute = () => Math.floor(Date.now() / (LIMIT.seconds * 1000));
+
+for (const [what, [prepare, { earlier, statuses }]] of Object.entries(FLOODS)) {
+  test(`requests ${what}: ${LIMIT.requests} a minute reach the Ledger`, async () => {
+    for (;;) {
+      const began = minute();
+      const { replies, asked } = await flood(await prepare(), LIMIT.requests + BEYOND);
+      // The platform counts by minutes of the clock.
+      if (minute() !== began) continue;
+      // To redeem its code, a client that is connected has asked once before.
+      assert.equal(asked, LIMIT.requests - earlier);
+      assert.deepEqual([...new Set(replies.map(({ status }) => status))].sort(), statuses);
+      for (const reply of replies.filter(({ status }) => status === 429)) {
+        assertOauthError(reply, 429, 'slow_down');
+        assert.match(reply.headers['retry-after'], /^[1-9]\d*$/);
+      }
+      return;
+    }
+  });
+}
+
+test('what is over asks no Ledger', async () => {
+  const { client, tokens } = await connect(edge);
+  assert.equal((await client.revoke(tokens.refresh_token)).status, 200);
+  assertOauthError(await client.refresh(tokens.refresh_token), 400, 'invalid_grant');
+  const FORMER = {
+    refresh: async () => assertOauthError(await client.refresh(tokens.refresh_token), 400, 'invalid_grant'),
+    revocation: async () => assert.equal((await client.revoke(tokens.refresh_token)).status, 200),
+    call: () => assertNotAdmitted(edge, tokens.access_token),
+  };
+  for (const [what, act] of Object.entries(FORMER)) assert.equal((await flood(act, 2 * AT_ONCE)).asked, 0, what);
+});
