@@ -25,13 +25,27 @@ export function configuredVars() {
  * @param {string} [options.persist] folder of the KV and Durable Object data; without it they live as long as the Worker
  * @param {Function} [options.outboundService] answers the Worker's `fetch` calls in place of the network
  * @param {string[]} [options.wrapping] modules around the built one: the first is the main module, and its `Control` gets an address of its own
+ * @param {boolean} [options.elsewhere] runs the Worker once more, as another location does: with the same storage and a memory of its own
  * @param {(line: string, level: string) => void} [options.onLog]
  * @returns {Promise<{ url: URL, miniflare: Miniflare, stop(): Promise<void> }>}
  */
-export async function startWorker({ vars = {}, port = 0, persist, outboundService, wrapping = [], onLog } = {}) {
+export async function startWorker({ vars = {}, port = 0, persist, outboundService, wrapping = [], elsewhere = false, onLog } = {}) {
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   if (!existsSync(main)) throw new Stop('The Worker is not built. Build it with: npm run build');
   const { modulesRules: _, ...bindings } = workerOptions;
+  const worker = {
+    ...bindings,
+    name: 'gatelodge',
+    rootPath: ROOT,
+    modulesRoot: ROOT,
+    modules: [
+      ...[...wrapping, main].map((path) => ({ type: 'ESModule', path })),
+      { type: 'CompiledWasm', path: join(dirname(main), 'index_bg.wasm') },
+    ],
+    bindings: vars,
+    outboundService,
+    unsafeDirectSockets: wrapping.length > 0 ? [{ entrypoint: 'Control' }] : [],
+  };
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -42,21 +56,7 @@ export async function startWorker({ vars = {}, port = 0, persist, outboundServic
       logRequests: false,
       resourcePersistencePath: persist,
       handleStructuredLogs: ({ message, level }) => onLog?.(message, level),
-      workers: [
-        {
-          ...bindings,
-          name: 'gatelodge',
-          rootPath: ROOT,
-          modulesRoot: ROOT,
-          modules: [
-            ...[...wrapping, main].map((path) => ({ type: 'ESModule', path })),
-            { type: 'CompiledWasm', path: join(dirname(main), 'index_bg.wasm') },
-          ],
-          bindings: vars,
-          outboundService,
-          unsafeDirectSockets: wrapping.length > 0 ? [{ entrypoint: 'Control' }] : [],
-        },
-      ],
+      workers: elsewhere ? [worker, atAnotherLocation(worker)] : [worker],
     }),
   );
   const address = await miniflare.ready;
@@ -65,4 +65,10 @@ export async function startWorker({ vars = {}, port = 0, persist, outboundServic
     miniflare,
     stop: () => miniflare.dispose(),
   };
+}
+
+/** There is one Ledger of a name in the world, and the first location keeps it. */
+function atAnotherLocation(worker) {
+  const LEDGER = { ...worker.durableObjects.LEDGER, scriptName: worker.name };
+  return { ...worker, name: 'elsewhere', durableObjects: { LEDGER }, unsafeDirectSockets: [{ host: '127.0.0.1' }] };
 }

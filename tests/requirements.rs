@@ -1,6 +1,6 @@
 //! What `docs/requirements.md` says is so: its paths exist, its tests are in their files, every file
-//! of tests is in it, and every clause that source and tests cite has one row. And the README has
-//! every key.
+//! of tests is in it, and every clause that source and tests cite has one row. Every guarantee of
+//! `docs/security.md` names its tests. And the README has every key.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot go on has failed, and says where"
@@ -15,6 +15,7 @@ use std::{
 use gatelodge::config::Config;
 
 const DOCUMENT: &str = include_str!("../docs/requirements.md");
+const SECURITY: &str = include_str!("../docs/security.md");
 const README: &str = include_str!("../README.md");
 const HEADER: [&str; 4] = ["id", "requirement", "module", "test"];
 /// The sections of what has no module, or no test.
@@ -29,10 +30,17 @@ const NO_TESTS: [&str; 4] = [
 
 struct Row {
     section: String,
+    header: Vec<String>,
     cells: Vec<String>,
 }
 
 impl Row {
+    /// What is in the column of this name, if the table has one.
+    fn column(&self, name: &str) -> Option<&str> {
+        let at = self.header.iter().position(|column| column == name)?;
+        self.cells.get(at).map(String::as_str)
+    }
+
     fn id(&self) -> &str {
         &self.cells[0]
     }
@@ -47,6 +55,7 @@ fn every_row_has_its_columns() {
     let mut sections = BTreeSet::new();
     for row in rows() {
         let columns = if row.is_held() { HEADER.len() } else { 3 };
+        assert!(!row.is_held() || row.header == HEADER, "{}", row.section);
         assert_eq!(row.cells.len(), columns, "{}", row.id());
         let empty = row.cells.iter().any(String::is_empty);
         assert!(!empty, "{} has an empty column", row.id());
@@ -103,21 +112,30 @@ fn every_module_exists() {
 #[test]
 fn every_test_is_in_its_file() {
     for row in rows().iter().filter(|row| row.is_held()) {
-        for place in row.cells[3].split("; ") {
-            let quoted = quoted(place);
-            let Some((path, names)) = quoted.split_first() else {
-                panic!("{} names no test in {place:?}", row.id());
-            };
-            let Some(file) = find("tests", path) else {
-                panic!("{}: {path} does not exist", row.id());
-            };
-            assert!(!names.is_empty(), "{} names no test of {path}", row.id());
-            let text = fs::read_to_string(file).unwrap();
-            for name in names {
-                assert!(text.contains(name), "{}: {path} has no {name:?}", row.id());
-            }
+        names_tests(row.id(), &row.cells[3]);
+    }
+}
+
+/// A table says what holds or for how long, and a paragraph in its last line, held by which tests.
+#[test]
+fn every_guarantee_of_the_security_page_has_its_tests() {
+    let mut held = 0;
+    for row in tables(SECURITY) {
+        let what = format!("{}: {}", row.section, row.id());
+        let promises = row.column("what holds").or(row.column("bound")).is_some();
+        match row.column("test") {
+            Some(tests) => names_tests(&what, tests),
+            None => assert!(!promises, "{what} has no test"),
+        }
+        held += usize::from(promises);
+    }
+    for line in SECURITY.lines() {
+        if let Some(tests) = line.trim().strip_prefix("Held by ") {
+            names_tests(line, tests);
+            held += 1;
         }
     }
+    assert!(held > 60, "the guarantees are found");
 }
 
 #[test]
@@ -170,10 +188,35 @@ fn a_clause_is_found_where_a_person_sees_one() {
     assert_eq!(quoted("`a`, `b c`; d"), ["a", "b c"]);
 }
 
-/// Every row of every table.
+/// Fails unless these are tests that are in their files.
+fn names_tests(what: &str, tests: &str) {
+    for place in tests.split("; ") {
+        let quoted = quoted(place);
+        let Some((path, names)) = quoted.split_first() else {
+            panic!("{what} names no test in {place:?}");
+        };
+        let Some(file) = find("tests", path) else {
+            panic!("{what}: {path} does not exist");
+        };
+        assert!(!names.is_empty(), "{what} names no test of {path}");
+        let text = fs::read_to_string(file).unwrap();
+        for name in names {
+            assert!(text.contains(name), "{what}: {path} has no {name:?}");
+        }
+    }
+}
+
 fn rows() -> Vec<Row> {
-    let (mut section, mut rows) = (String::new(), Vec::new());
-    for line in DOCUMENT.lines() {
+    let rows = tables(DOCUMENT);
+    assert!(rows.len() > 100, "the tables are found");
+    rows
+}
+
+/// Every row of every table.
+fn tables(document: &str) -> Vec<Row> {
+    let (mut section, mut header) = (String::new(), Vec::new());
+    let mut rows: Vec<Row> = Vec::new();
+    for line in document.lines() {
         if let Some(title) = line.strip_prefix("## ") {
             title.clone_into(&mut section);
         }
@@ -190,12 +233,16 @@ fn rows() -> Vec<Row> {
         let is_rule = cells
             .iter()
             .all(|cell| cell.bytes().all(|byte| byte == b'-'));
-        if !is_rule && cells[0] != HEADER[0] {
-            let section = section.clone();
-            rows.push(Row { section, cells });
+        if is_rule {
+            header = rows.pop().unwrap().cells;
+            continue;
         }
+        rows.push(Row {
+            section: section.clone(),
+            header: header.clone(),
+            cells,
+        });
     }
-    assert!(rows.len() > 100, "the tables are found");
     rows
 }
 

@@ -22,7 +22,7 @@ use crate::{
     config::Config,
     ledger::{
         assertion::{AlreadySpent, SpentAssertion},
-        command::{GrantCommand, obey},
+        command::{GrantCommand, is_late, obey},
         record::{Duty, GrantRecord, LISTED},
         sign_in::{MEMORY, SignInAttempt, SignInVerdict, Source, SourceRecord, Throttle},
     },
@@ -59,9 +59,12 @@ impl DurableObject for Ledger {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let Envelope { now, command } = serde_json::from_slice(&request.bytes().await?)?;
+        let Envelope { now: sent, command } = serde_json::from_slice(&request.bytes().await?)?;
         // A command that was long on its way is not judged by when it left.
-        let now = now.max(super::conversion::now());
+        let now = sent.max(super::conversion::now());
+        if is_late(sent, now) {
+            return Response::error("the command is too old", 503);
+        }
         match command {
             Command::SignIn(attempt) => answer(&self.judge(&attempt, now).await?),
             Command::Spend { id, expires_at } => answer(&self.spend(&id, expires_at, now).await?),

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     config::Mount,
-    ledger::{revocation::Revocation, summary::GrantStanding},
+    ledger::{
+        revocation::{Revocation, Revoked},
+        summary::GrantStanding,
+    },
     oauth::form::Parameters,
     owner::{
         cookies::Browser,
@@ -148,12 +151,14 @@ impl<W: World> Edge<'_, W> {
     }
 
     /// The Ledger first: it decides. The register only lists, and what it lists too long is not
-    /// shown, so that its failure is nothing to tell the owner.
+    /// shown, so that its failure is nothing to tell the owner. A row without a grant stays: it may
+    /// be that of an approval that is on its way.
     async fn end(&self, name: &RowName) -> Result<(), Outage> {
         let revocation = Revocation::ByOwner;
         let revoked = self.world.revoke(&name.grant, revocation, self.now());
-        let revoked = revoked.await?;
-        debug_assert!(revoked.is_ok(), "the owner needs no client's secret");
+        let Ok(Revoked::Grant) = revoked.await? else {
+            return Ok(());
+        };
         let admissions = &self.world.memory().admissions;
         admissions.borrow_mut().end(&name.grant, self.now());
         if let Err(outage) = self.world.strike(name).await {

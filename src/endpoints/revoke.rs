@@ -155,7 +155,9 @@ impl<W: World> Edge<'_, W> {
         let (grant, revocation) = token.revocation(by);
         let outcome = self.world.revoke(&grant, revocation, self.now()).await?;
         self.world.memory().admissions.borrow_mut().forget(&grant);
-        Ok(outcome.map_err(|NotAuthenticated| reply::error(NOT_AUTHENTICATED)))
+        Ok(outcome
+            .map(drop)
+            .map_err(|NotAuthenticated| reply::error(NOT_AUTHENTICATED)))
     }
 }
 

@@ -8,11 +8,16 @@ use super::{
     opening::{AlreadyOpened, Opening, open},
     record::GrantRecord,
     redemption::{Redemption, RedemptionRefusal, redeem},
-    revocation::{NotAuthenticated, Revocation, revoke},
+    revocation::{NotAuthenticated, Revocation, Revoked, revoke},
     rotation::{ReplayPolicy, Rotation, RotationRefusal, rotate},
     summary::GrantSummary,
 };
-use crate::{config::Config, oauth::grant::Generation, secret::Random, time::Timestamp};
+use crate::{
+    config::Config,
+    oauth::grant::Generation,
+    secret::Random,
+    time::{Lifetime, Timestamp},
+};
 
 /// What the Ledger of a grant is asked to do.
 #[derive(Deserialize, Serialize)]
@@ -52,11 +57,21 @@ pub enum GrantAnswer {
     /// To [`GrantCommand::Redeem`].
     Redeemed(Result<ExposedTokens, RedemptionRefusal>),
     /// To [`GrantCommand::Revoke`].
-    Revoked(Result<(), NotAuthenticated>),
+    Revoked(Result<Revoked, NotAuthenticated>),
     /// To [`GrantCommand::Rotate`].
     Rotated(Result<ExposedTokens, RotationRefusal>),
     /// To [`GrantCommand::Summary`]; none when there is no grant.
     Told(Option<GrantSummary>),
+}
+
+/// How old a command may be when it is obeyed. Long before, the edge has given it up and said so;
+/// the rest is for clocks that differ.
+const LATEST: Lifetime = Lifetime::from_seconds(30);
+
+/// Whether a command that was sent then is too old now. It is not obeyed, so that nothing is done
+/// behind the back of whoever was told that it was not.
+pub fn is_late(sent: Timestamp, now: Timestamp) -> bool {
+    sent.plus(LATEST) < now
 }
 
 /// Obeys a command. Returns the record to store, when it changed, and the answer.
@@ -94,10 +109,11 @@ pub fn obey(
             let (after, outcome) = redeem(record, &attempt, &mint, now);
             (Some(after), GrantAnswer::Redeemed(exposed(outcome)))
         }
-        (GrantCommand::Revoke(_), None) => (None, GrantAnswer::Revoked(Ok(()))),
+        (GrantCommand::Revoke(_), None) => (None, GrantAnswer::Revoked(Ok(Revoked::Nothing))),
         (GrantCommand::Revoke(revocation), Some(record)) => {
             let revoked = revoke(record, &revocation, now);
-            let answer = revoked.as_ref().map(|_| ()).map_err(|refused| *refused);
+            let answer = revoked.as_ref().map(|_| Revoked::Grant);
+            let answer = answer.map_err(|refused| *refused);
             (revoked.ok(), GrantAnswer::Revoked(answer))
         }
         (GrantCommand::Rotate(_), None) => (None, GrantAnswer::Rotated(Err(RotationRefusal::Gone))),

@@ -41,6 +41,15 @@ pub struct Revoker {
     pub credential: Credential,
 }
 
+/// What a revocation has found.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Revoked {
+    /// A grant; what was to be revoked in it is.
+    Grant,
+    /// None. One of this name may still be opened, if it never was.
+    Nothing,
+}
+
 /// A client with a credential did not show it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct NotAuthenticated;

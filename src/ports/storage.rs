@@ -15,7 +15,7 @@ use crate::{
         minting::Tokens,
         opening::{AlreadyOpened, Opening},
         redemption::{Redemption, RedemptionRefusal},
-        revocation::{NotAuthenticated, Revocation},
+        revocation::{NotAuthenticated, Revocation, Revoked},
         rotation::{Rotation, RotationRefusal},
         sign_in::{SignInAttempt, SignInVerdict},
         summary::GrantSummary,
@@ -118,7 +118,7 @@ pub trait Ledgers {
         grant: &GrantId,
         revocation: Revocation,
         now: Timestamp,
-    ) -> Result<Result<(), NotAuthenticated>, Outage> {
+    ) -> Result<Result<Revoked, NotAuthenticated>, Outage> {
         let command = GrantCommand::Revoke(revocation);
         let GrantAnswer::Revoked(outcome) = self.ask_grant(grant, command, now).await? else {
             return Err(another_answer());

@@ -9,8 +9,8 @@ use crate::support::{
     signature::sign,
 };
 
-const URL: &str = "https://client.example/metadata.json";
-const KEYS: &str = "https://client.example/keys.json";
+pub(super) const URL: &str = "https://client.example/metadata.json";
+pub(super) const KEYS: &str = "https://client.example/keys.json";
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A key of P-256, as far as the platform in memory is concerned.
@@ -19,12 +19,12 @@ fn key(number: u8) -> Value {
     json!({"kty": "EC", "crv": "P-256", "x": coordinate, "y": coordinate})
 }
 
-fn key_set(numbers: &[u8]) -> String {
+pub(super) fn key_set(numbers: &[u8]) -> String {
     let keys: Vec<_> = numbers.iter().map(|number| key(*number)).collect();
     json!({"keys": keys}).to_string()
 }
 
-fn document(members: &Value) -> String {
+pub(super) fn document(members: &Value) -> String {
     let mut document = json!({
         "client_id": URL, "client_name": "Signing", "redirect_uris": [REDIRECT_URI],
         "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": KEYS,
@@ -35,14 +35,14 @@ fn document(members: &Value) -> String {
     document.to_string()
 }
 
-fn gate() -> Gate {
+pub(super) fn gate() -> Gate {
     let gate = Gate::new();
     gate.world.web.answer(URL, Ok(&document(&json!({}))));
     gate.world.web.answer(KEYS, Ok(&key_set(&[1])));
     gate
 }
 
-fn client() -> Client {
+pub(super) fn client() -> Client {
     Client {
         id: URL.into(),
         secret: None,
@@ -65,12 +65,12 @@ fn assertion(gate: &Gate, jti: &str, number: u8, changes: &Value) -> String {
     format!("{message}.{}", base64url(&signature))
 }
 
-fn signed(gate: &Gate, jti: &str) -> String {
+pub(super) fn signed(gate: &Gate, jti: &str) -> String {
     assertion(gate, jti, 1, &json!({}))
 }
 
 /// A token request with an assertion, which may be the one thing that names the client.
-fn ask(gate: &Gate, fields: &[(&str, &str)], assertion: &str) -> Answer {
+pub(super) fn ask(gate: &Gate, fields: &[(&str, &str)], assertion: &str) -> Answer {
     let mut fields = fields.to_vec();
     fields.extend([
         ("client_assertion_type", TYPE),
@@ -80,7 +80,7 @@ fn ask(gate: &Gate, fields: &[(&str, &str)], assertion: &str) -> Answer {
 }
 
 /// A code that waits.
-fn code(gate: &Gate) -> String {
+pub(super) fn code(gate: &Gate) -> String {
     client().authorize(gate, &mut Browser::of_owner(gate))
 }
 

@@ -50,7 +50,7 @@ fn nothing_is_fetched_for_a_stranger() {
     let gate = gate(&document().to_string());
     let page = gate.send(Request::get(&described().authorization_url(&[])));
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("type=\"password\""));
+    assert!(page.text().contains("<input type=\"password\""));
     let guess = [
         ("grant_type", "refresh_token"),
         ("refresh_token", "gl_refresh.x.y"),

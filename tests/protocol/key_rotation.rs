@@ -92,7 +92,7 @@ fn a_dropped_key_opens_nothing() {
     );
     assert_eq!(owner.decide(&gate, &waiting, "approve").status, 400);
     let page = owner.get(&gate, "/gatelodge");
-    assert!(page.text().contains("type=\"password\""));
+    assert!(page.text().contains("<input type=\"password\""));
     assert_eq!(gate.world.storage_operations(), 0, "and asks no storage");
     assert_eq!(owner.sign_in(&gate, &page, PASSWORD).status, 303);
 }

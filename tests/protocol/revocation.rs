@@ -221,7 +221,7 @@ fn a_new_password_ends_every_session_and_no_grant() {
         owner
             .get(&gate, "/gatelodge")
             .text()
-            .contains("type=\"password\"")
+            .contains("<input type=\"password\"")
     );
     assert_eq!(connection.call(&gate), 200);
 }

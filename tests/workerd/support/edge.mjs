@@ -26,6 +26,14 @@ class Edge {
     this.stop = () => (stopped ??= worker.stop());
   }
 
+  /** The same edge at another location, with the same storage and a memory of its own; once it is published. */
+  async elsewhere() {
+    const { port } = await this.miniflare.unsafeGetDirectURL('elsewhere');
+    const address = 'https://elsewhere.example';
+    publish(this.url, `http://127.0.0.1:${port}`, address);
+    return Object.assign(Object.create(this), { url: address });
+  }
+
   /** From here on the edge is addressed as its users would, under a public https name. */
   publishAs(publicUrl) {
     publish(publicUrl, this.url);

@@ -14,8 +14,9 @@ export async function send(url, options = {}) {
 /** Where public https addresses are served in a test, as the platform's front would do it: TLS ends there. */
 const published = new Map();
 
-export function publish(publicUrl, loopbackUrl) {
-  published.set(publicUrl, loopbackUrl);
+/** `address` is where a test finds the edge; `publicUrl` is where the edge believes to be found. */
+export function publish(publicUrl, loopbackUrl, address = publicUrl) {
+  published.set(address, { loopbackUrl, publicUrl });
 }
 
 /** Sends a request and hands over the answer as soon as its head is in. */
@@ -23,8 +24,8 @@ export function open(url, { method = 'GET', headers = {}, body, form, json, writ
   const { content, type } = contentOf({ body, form, json });
   const [, scheme, asked, path] = /^(https?):\/\/([^/?#]+)(.*)$/s.exec(url);
   const behind = published.get(`${scheme}://${asked}`);
-  const host = behind ? new URL(behind).host : asked;
-  const front = behind && { host: asked, 'x-forwarded-proto': scheme };
+  const host = behind ? new URL(behind.loopbackUrl).host : asked;
+  const front = behind && { host: new URL(behind.publicUrl).host, 'x-forwarded-proto': scheme };
   const sent = { ...(type && { 'content-type': type }), ...front, ...headers };
   if (content !== undefined && !('transfer-encoding' in sent)) sent['content-length'] = Buffer.byteLength(content);
   return new Promise((resolve, reject) => {
