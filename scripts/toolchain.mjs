@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ROOT, Stop, output, run, say, which } from './process.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
+const CARGO_FUZZ = '0.13.2';
 const EXE = process.platform === 'win32' ? '.exe' : '';
 
 export function cacheFolder() {
@@ -46,6 +47,19 @@ async function assertOpenssl() {
     'worker-build is compiled against OpenSSL, which pkg-config does not find. Install both (Debian, Ubuntu: apt install pkg-config libssl-dev; ' +
       'Fedora: dnf install pkgconf-pkg-config openssl-devel) and run this again.',
   );
+}
+
+/** cargo-fuzz, whose libFuzzer is compiled with the targets. */
+export async function fuzzer() {
+  if (process.platform === 'win32') throw new Stop('libFuzzer is not used on Windows here. Run this in WSL, on Linux or on macOS.');
+  const compiler = process.env.CXX || 'c++';
+  if ((await output(compiler, ['--version'])) === undefined) {
+    throw new Stop(
+      `A C++ compiler is missing: libFuzzer is compiled with ${compiler}. Install one (Debian, Ubuntu: apt install build-essential; ` +
+        'Fedora: dnf install gcc-c++; macOS: xcode-select --install) and run this again.',
+    );
+  }
+  return compiled('cargo-fuzz', CARGO_FUZZ, ['--locked']);
 }
 
 /** The environment that `worker-build` needs, and its own path. */

@@ -112,7 +112,7 @@ impl Ledger {
             Duty::Bury => register.strike(&name).await,
             Duty::List => {
                 let row = GrantRow::from(&record);
-                register.enter(&name, &row, now.plus(LISTED)).await
+                register.enter_anew(&name, &row, now.plus(LISTED)).await
             }
             Duty::NoteSilence => {
                 log(&silence(&record));

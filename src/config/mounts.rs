@@ -122,14 +122,10 @@ impl Settings<'_> {
     }
 
     fn refuse_unknown_members(&mut self, entry: &Entry<'_>) {
-        for member in entry.members.keys() {
-            if !MEMBERS.contains(&member.as_str()) {
-                let (name, all) = (&entry.name, MEMBERS.join(", "));
-                self.problem(
-                    KEY,
-                    format!("{name}: {member} is not a member of a mount; they are {all}."),
-                );
-            }
+        let known = |member: &String| MEMBERS.contains(&member.as_str());
+        if !entry.members.keys().all(known) {
+            let (name, all) = (&entry.name, MEMBERS.join(", "));
+            self.problem(KEY, format!("{name} has a member that is none of {all}."));
         }
     }
 

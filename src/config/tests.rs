@@ -53,6 +53,7 @@ fn every_mistake_names_its_key_and_no_value() {
         ("CLIENTS", "{}"),
         ("CLIENTS", "SECRETVALUE"),
         ("CLIENTS", "[\"SECRETVALUE\"]"),
+        ("MOUNTS", "[{\"SECRETVALUE\":1}]"),
         ("ACCESS_TOKEN_SECONDS", "0"),
         ("ACCESS_TOKEN_SECONDS", "eight hours"),
         ("CODE_SECONDS", "601"),

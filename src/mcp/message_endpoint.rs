@@ -40,18 +40,21 @@ impl EndpointEvent {
         loop {
             let (line, next) = line(stream, position)?;
             position = next;
-            if let Some(value) = field(line, b"event") {
-                is_endpoint = value == b"endpoint";
-            } else if let Some(value) = field(line, b"data") {
-                data = value.to_vec();
-            } else if line.is_empty() {
-                if is_endpoint {
-                    let data = String::from_utf8_lossy(&data).into_owned();
-                    let end = position;
-                    return Some(Self { start, end, data });
-                }
-                (start, is_endpoint, data) = (position, false, Vec::new());
+            match field(line) {
+                (b"event", value) => is_endpoint = value == b"endpoint",
+                (b"data", value) => data.extend([value, b"\n"].concat()),
+                _ => {}
             }
+            if !line.is_empty() {
+                continue;
+            }
+            // An event without data is none, and each line of data ends but the last.
+            if is_endpoint && data.pop().is_some() {
+                let data = String::from_utf8_lossy(&data).into_owned();
+                let end = position;
+                return Some(Self { start, end, data });
+            }
+            (start, is_endpoint, data) = (position, false, Vec::new());
         }
     }
 }
@@ -69,9 +72,12 @@ fn line(stream: &[u8], position: usize) -> Option<(&[u8], usize)> {
     Some((&rest[..length], position + length + terminator))
 }
 
-fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let value = line.strip_prefix(name)?.strip_prefix(b":")?;
-    Some(value.strip_prefix(b" ").unwrap_or(value))
+/// The name and the value of a line; a line without a colon is a name.
+fn field(line: &[u8]) -> (&[u8], &[u8]) {
+    let mut parts = line.splitn(2, |byte| *byte == b':');
+    let name = parts.next().unwrap_or_default();
+    let value = parts.next().unwrap_or_default();
+    (name, value.strip_prefix(b" ").unwrap_or(value))
 }
 
 /// The event that the client gets in its place; none when the place is not at the origin itself.
@@ -114,8 +120,9 @@ pub fn at_home(
     let tag = from_base64url(tag)?;
     let parts = parts(&place, mount, passage);
     let own = keys.verifies_prefix(Purpose::MessageEndpoint, &parts, &tag, TAG);
-    // It was taken from a URL at the origin, so it is one there.
-    own.then(|| origin.join(&place).ok())
+    // Not joined: a path may begin with two slashes, and a host would be read after them.
+    let at_origin = &origin[..url::Position::BeforePath];
+    own.then(|| Url::parse(&format!("{at_origin}{place}")).ok())
         .flatten()
         .filter(|url| url.origin() == origin.origin())
 }
@@ -145,12 +152,17 @@ mod tests {
             "\u{feff}event: endpoint\ndata: /m?s=1\n\n",
             "data:/m?s=1\nevent:endpoint\n\nevent: message\ndata: {}\n\n",
             ": a comment\n\nid: 7\nevent: message\ndata: {}\n\nevent: endpoint\ndata: /m?s=1\n\n",
+            "event: endpoint\n\nevent: endpoint\nevent\ndata: /a\n\nevent: endpoint\ndata: /m?s=1\n\n",
         ] {
             assert_eq!(data(stream).as_deref(), Some("/m?s=1"), "{stream:?}");
         }
+        let lines = "event: endpoint\ndata: /m\ndata: ?s=1\n\n";
+        assert_eq!(data(lines).as_deref(), Some("/m\n?s=1"));
         for stream in [
             "",
             "event: endpoint\n",
+            "event: endpoint\n\n",
+            "event: endpoint\nevent\ndata: /m\n\n",
             "event: endpoint\ndata: /m\n",
             "event: endpoint\r\ndata: /m\r\n\r",
             "event: message\ndata: /m\n\n",
@@ -180,6 +192,14 @@ mod tests {
             ),
             ("messages?s=%20", "https://home.example:8383/messages?s=%20"),
             ("https://home.example:8383/m", "https://home.example:8383/m"),
+            (
+                "https://home.example:8383//m?s=a",
+                "https://home.example:8383//m?s=a",
+            ),
+            (
+                "/.//u@home.example:8383/m",
+                "https://home.example:8383//u@home.example:8383/m",
+            ),
         ] {
             let event = at_edge(place, &origin, &mount, &open, &keys).unwrap();
             let query = event

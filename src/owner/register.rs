@@ -111,6 +111,22 @@ pub trait Register: KeyValue {
         self.put(&format!("{GRANTS}{name}"), row, expires_at).await
     }
 
+    /// Enters a grant anew, and its client as it was approved last.
+    async fn enter_anew(
+        &self,
+        name: &RowName,
+        row: &GrantRow,
+        expires_at: Timestamp,
+    ) -> Result<(), Outage> {
+        self.enter(name, row, expires_at).await?;
+        let last = self.approved_before(&name.client).await?;
+        let last = GrantRow {
+            approved_at: last.map_or(row.approved_at, |last| last.max(row.approved_at)),
+            ..row.clone()
+        };
+        self.recognise(&name.client, &last, expires_at).await
+    }
+
     /// Enters the client of a grant, so that it is recognised.
     async fn recognise(
         &self,

@@ -19,7 +19,7 @@ fn list_anew(gate: &Gate) {
     let record = gate.world.only_grant();
     assert_eq!(record.duty(gate.now()), Duty::List);
     let (name, row) = (RowName::from(&record), GrantRow::from(&record));
-    let entered = gate.world.enter(&name, &row, gate.now().plus(LISTED));
+    let entered = gate.world.enter_anew(&name, &row, gate.now().plus(LISTED));
     assert_eq!(block_on(entered), Ok(()));
     gate.world.save(&record.listed(gate.now()));
 }
@@ -60,6 +60,27 @@ fn a_row_is_entered_as_it_was_approved() {
         .unwrap();
     assert!(before.contains(&format!("{:?}", row.text)), "{}", row.text);
     assert_eq!(row.expires_at, gate.now().plus(LISTED));
+}
+
+#[test]
+fn a_client_that_stays_is_recognised() {
+    let gate = Gate::new();
+    let client = Client::register(&gate);
+    let mut connection = client.connect(&gate);
+    assert_eq!(connection.call(&gate), 200);
+    for _ in 0..2 {
+        gate.pass(60 * DAY);
+        connection = connection.refresh(&gate);
+        if gate.world.only_grant().wakes_at() <= gate.now() {
+            list_anew(&gate);
+        }
+    }
+    let question = Browser::of_owner(&gate).get(&gate, &client.authorization_url(&[]));
+    assert!(
+        question.text().contains("You have let this app in before"),
+        "{}",
+        question.text()
+    );
 }
 
 /// The Ledger fails after the row was written: nobody sees it, and it does not stay.

@@ -1,7 +1,7 @@
 //! A grant that is known to be over costs its Ledger nothing more, whoever keeps trying; and a
 //! client that is out of its mind is turned away before its Ledger.
 
-use crate::support::{Browser, Client, Connection, Gate, Port, browser::ticket};
+use crate::support::{Browser, Client, Connection, Gate, Port, Request, browser::ticket};
 
 fn connected(gate: &Gate) -> (Connection, String) {
     let client = Client::register_with_secret(gate);
@@ -105,6 +105,9 @@ fn a_flood_is_turned_away_before_the_ledger() {
     }
     assert_eq!(gate.world.ledger_calls(), calls);
     assert_eq!(gate.world.dump(), before);
+    let look = || gate.send(Request::get("/mcp/auth").bearer(&connection.access));
+    assert_eq!(look().refusal(), (429, "slow_down".into()));
+    assert_eq!(gate.world.ledger_calls(), calls + 1, "whether it is good");
     gate.world.flooded.set(false);
     assert_eq!(connection.try_refresh(&gate).status, 200);
 }

@@ -39,6 +39,11 @@ test('without a C compiler it names the packages', unix, async () => {
   assert.match(said, /^A C compiler is missing.*build-essential.*dnf install gcc.*xcode-select/);
 });
 
+test('without a C++ compiler the discovery run names the packages', unix, async () => {
+  const said = await refusal('fuzzer', { cargo: 'exit 1' });
+  assert.match(said, /^A C\+\+ compiler is missing.*build-essential.*gcc-c\+\+.*xcode-select/);
+});
+
 test('without OpenSSL it names the packages, before it compiles for minutes', onLinux, async () => {
   for (const programs of [{}, { 'pkg-config': 'exit 1' }]) {
     const said = await refusal('workerBuild', { cargo: 'echo compiling; exit 1', ...programs });

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| gatelodge_fuzz::run(env!("CARGO_BIN_NAME"), data));
