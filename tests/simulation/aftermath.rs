@@ -8,14 +8,11 @@ use super::{
     client::Client,
     errand::Errand,
     owner::Press,
-    play::{Play, pass, quiet, quietly, ring},
+    play::{Play, SETTLED, pass, quiet, quietly, ring_until},
     registered::call,
     storage::Storage,
-    universe::Universe,
+    universe::{SKEW, Universe},
 };
-
-/// Longer than anything at the edge is believed.
-const SETTLED: u64 = 61;
 
 pub(crate) fn mend(play: &Play) {
     let universe = &play.universe;
@@ -103,24 +100,12 @@ fn can_go_on(play: &Play, client: &Rc<Client>) {
 
 /// Time passes until nothing more is to happen.
 fn bury(universe: &Rc<Universe>) {
-    for _ in 0..200 {
+    while let Some(next) = universe.storage.next_alarm() {
         what_lives_is_listed(universe);
-        for grant in universe.storage.due(universe.now()) {
-            ring(universe, grant);
-            quiet(universe);
+        ring_until(universe, next + SKEW);
+        if universe.violation().is_some() {
+            return;
         }
-        let ledgers = universe.storage.ledgers.borrow();
-        let next = ledgers.values().filter_map(|ledger| ledger.alarm).min();
-        if ledgers.is_empty() {
-            break;
-        }
-        drop(ledgers);
-        let Some(next) = next else {
-            return universe.violate("in the end nothing is left: a record has no alarm".into());
-        };
-        universe
-            .clock
-            .set(universe.now().max(next.unix_seconds()) + 3);
     }
     let ledgers = universe.storage.ledgers.borrow().len();
     if ledgers > 0 {

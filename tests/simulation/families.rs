@@ -47,6 +47,9 @@ pub(crate) fn one_branch(
             (Would::Branch(after), Place::Newest | Place::Predecessor) => {
                 branches.push((token, after));
             }
+            (Would::Repeat, Place::Predecessor) if !probe.is_in_window(family) => {
+                return Err("a reply can be had again for a while: it still can".into());
+            }
             (Would::Repeat, Place::Predecessor) | (Would::Refused, Place::Elder) => {}
             (Would::Refused, Place::Newest) => {
                 return Err("the newest refresh token is good: it is refused".into());
@@ -133,6 +136,12 @@ impl Probe<'_> {
             Err(RotationRefusal::TooOften { .. }) => Ok(Would::Repeat),
             Err(_) => Ok(Would::Refused),
         }
+    }
+
+    fn is_in_window(&self, family: &TokenFamily) -> bool {
+        let window = self.config.lifetimes.refresh_replay;
+        let before = family.predecessor.as_ref();
+        before.is_some_and(|before| self.now < before.rotated_at.plus(window))
     }
 
     fn is_newest_pair(&self, tokens: &Tokens, newest: Option<Generation>) -> bool {

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use gatelodge::oauth::grant::Generation;
+use gatelodge::{
+    ledger::record::{GrantRecord, GrantState, TokenFamily},
+    oauth::grant::Generation,
+};
 
 use super::{network::Asker, universe::Isolate};
 
@@ -20,6 +23,8 @@ pub(crate) struct Life {
     pub(crate) client_id: String,
     /// The newest generation whose access token was revoked, with its elders.
     pub(crate) revoked_access: Option<Generation>,
+    /// Access tokens that were replaced as lost: which, since when, and when they are dead anyway.
+    pub(crate) void: Vec<(Generation, u64, u64)>,
     /// When its client got the same pair again.
     pub(crate) repeated_at: Option<u64>,
     pub(crate) opened_at: u64,
@@ -41,5 +46,31 @@ impl Life {
     /// Its client may find itself shut out from now on.
     pub(crate) fn forgive(&mut self, excuse: &'static str) {
         self.excuse.get_or_insert(excuse);
+    }
+}
+
+/// Whether a grant is not there any more, or is revoked.
+pub(crate) fn is_over(record: Option<&GrantRecord>) -> bool {
+    record.is_none_or(|record| matches!(record.state, GrantState::Revoked { .. }))
+}
+
+/// The tokens of a grant that is not over.
+pub(crate) fn family_of(record: &GrantRecord) -> Option<&TokenFamily> {
+    match &record.state {
+        GrantState::Active(family) => Some(family),
+        GrantState::Issued | GrantState::Revoked { .. } => None,
+    }
+}
+
+/// A redemption in which all is right is refused only as a second one, and then the grant is over.
+pub(crate) fn second_redemption(
+    before: Option<&GrantRecord>,
+    after: Option<&GrantRecord>,
+) -> Result<(), String> {
+    match before.map(|before| &before.state) {
+        Some(GrantState::Active(_)) if !is_over(after) => {
+            Err("a second redemption revokes the grant: it lives".into())
+        }
+        _ => Ok(()),
     }
 }

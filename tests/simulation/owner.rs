@@ -4,6 +4,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use futures_util::future::join;
+use gatelodge::owner::register::RowName;
 
 use super::{
     errand::Errand,
@@ -171,10 +172,16 @@ impl Owner {
             return self.universe.saw("owner: nothing is listed");
         }
         let row = rows[which % rows.len()].clone();
+        let grant = RowName::parse(&row).expect("a row has a name").grant;
+        let was_alive = self.universe.is_alive(&grant);
         let fields = [("ticket", ticket(&page)), ("grant", row)];
-        let _ = self
-            .submit(place, "/gatelodge/revoke", &fields, Errand::Revoke)
-            .await;
+        let path = "/gatelodge/revoke";
+        let answer = self.submit(place, path, &fields, Errand::Revoke).await;
+        let is_done = answer.is_ok_and(|answer| answer.status == 303);
+        if is_done && was_alive && self.universe.is_alive(&grant) {
+            let violation = "a revocation that is answered is done: the grant lives";
+            self.universe.violate(violation.to_owned());
+        }
     }
 
     async fn revoke_all(&self, place: usize) {

@@ -21,12 +21,18 @@ use super::{
     schedule::{Schedule, Step, Who},
     storage::Storage,
     thief::{intrude, misbehave, steal},
-    universe::{Isolate, Universe},
+    universe::{Isolate, SKEW, Universe},
     world::Visit,
 };
 
 /// When an alarm tries again, while the register is away.
 const AGAIN: Lifetime = Lifetime::from_hours(1);
+/// No alarm is late by so much.
+const HOURS: u64 = 3_600;
+/// Longer than anything is on its way, or believed at the edge.
+pub(crate) const SETTLED: u64 = 61;
+/// More than any schedule has grants.
+const MOST_ALARMS: u32 = 1_000;
 
 /// Everybody, in one universe.
 pub(crate) struct Play {
@@ -196,11 +202,40 @@ fn look_at(universe: &Universe, grant: &GrantId) {
     }
 }
 
-/// Time passes, and nobody waits for ever.
+/// Time passes, and nobody waits for ever. An alarm may be late, but not by hours.
 pub(crate) fn pass(universe: &Rc<Universe>, seconds: u64) {
     universe.saw("step: time passes");
-    universe.clock.set(universe.now() + seconds);
-    universe.tell(|| format!("after {seconds} s"));
+    universe.tell(|| format!("{seconds} s pass"));
+    if seconds < HOURS {
+        wait(universe, universe.now() + seconds);
+        return;
+    }
+    let end = universe.now() + seconds;
+    wait(universe, universe.now() + SETTLED);
+    ring_until(universe, end);
+    wait(universe, end);
+}
+
+/// Alarms go off, each when it is due, for as long as nothing else is to happen.
+pub(crate) fn ring_until(universe: &Rc<Universe>, end: u64) {
+    for _ in 0..MOST_ALARMS {
+        let due = universe.storage.due(universe.now());
+        for grant in &due {
+            ring(universe, grant.clone());
+            quiet(universe);
+        }
+        if due.is_empty() {
+            match universe.storage.next_alarm() {
+                Some(next) if next < end => universe.clock.set(universe.now().max(next) + SKEW),
+                Some(_) | None => return,
+            }
+        }
+    }
+    universe.violate("alarms come to an end: they do not".to_owned());
+}
+
+fn wait(universe: &Rc<Universe>, until: u64) {
+    universe.clock.set(until.max(universe.now()));
     for asker in universe.network.give_up(universe.now()) {
         universe.watch.borrow_mut().failed(asker);
     }

@@ -130,6 +130,13 @@ impl Storage {
         due.map(|ledger| ledger.record.id.clone()).collect()
     }
 
+    /// When the next alarm is due, by the clock of its Ledger.
+    pub(crate) fn next_alarm(&self) -> Option<u64> {
+        let ledgers = self.ledgers.borrow();
+        let alarms = ledgers.values().filter_map(|ledger| ledger.alarm);
+        alarms.map(Timestamp::unix_seconds).min()
+    }
+
     fn obey(&self, grant: GrantId, command: &str, sent: Timestamp, now: u64) -> Obeyed {
         let read = || serde_json::from_str(command).expect("a command is what was sent");
         let now = sent.max(Self::time_of(&grant, now));

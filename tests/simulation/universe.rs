@@ -181,9 +181,16 @@ impl Universe {
         let Some((grant, _)) = watch.issued.get(token) else {
             return false;
         };
+        self.is_alive(grant) && watch.excuse(token).is_none()
+    }
+
+    /// Whether a grant has tokens that are good.
+    pub(crate) fn is_alive(&self, grant: &GrantId) -> bool {
+        let latest = Timestamp::from_unix_seconds(self.now() + SKEW);
         let record = self.storage.record(grant);
-        record.is_some_and(|record| matches!(record.state, GrantState::Active(_)))
-            && watch.excuse(token).is_none()
+        record
+            .and_then(|record| record.alive(latest))
+            .is_some_and(|record| matches!(record.state, GrantState::Active(_)))
     }
 
     /// Somebody begins to do something.

@@ -7,8 +7,8 @@ use gatelodge::{
     ledger::{
         command::{GrantAnswer, GrantCommand},
         minting::{ExposedTokens, Tokens},
-        record::{GrantRecord, GrantState},
         revocation::{Revocation, Revoked},
+        rotation::RotationRefusal,
     },
     oauth::grant::{Generation, GrantId},
 };
@@ -17,10 +17,10 @@ use super::{
     coverage::{Coverage, REPEATED, REPLACED},
     errand::Errand,
     gaps,
-    life::{Life, Over},
+    life::{Life, Over, family_of, is_over, second_redemption},
     network::Asker,
     storage::Obeyed,
-    universe::Began,
+    universe::{Began, SKEW},
 };
 use crate::support::exchange::Answer;
 
@@ -88,6 +88,10 @@ impl Watch {
         if event == REPEATED {
             self.life(&grant).repeated_at = Some(now);
         }
+        if let (REPLACED, Some(lost)) = (event, before.as_ref().and_then(family_of)) {
+            let dead_at = lost.access_expires_at.unix_seconds() - SKEW;
+            self.life(&grant).void.push((lost.current, now, dead_at));
+        }
         if event == REPLACED && gaps::replaced_too_soon(self.life(&grant).repeated_at, now) {
             coverage.saw("gap: replaced right after it was repeated");
             self.life(&grant)
@@ -135,8 +139,13 @@ impl Watch {
             }
             (_, GrantAnswer::Rotated(Ok(tokens))) => {
                 let family = after.as_ref().and_then(family_of);
-                let generation = family.ok_or("a grant that is over rotates nothing")?;
-                self.issue(&grant, generation, tokens);
+                let family = family.ok_or("a grant that is over rotates nothing")?;
+                self.issue(&grant, family.current, tokens);
+            }
+            (_, GrantAnswer::Rotated(Err(RotationRefusal::Replayed)))
+                if !is_over(after.as_ref()) =>
+            {
+                return Err("a replay ends the grant: it lives".into());
             }
             (GrantCommand::Revoke(revocation), GrantAnswer::Revoked(Ok(Revoked::Grant))) => {
                 let is_over = is_over(after.as_ref());
@@ -215,6 +224,12 @@ impl Watch {
             return Err("only tokens of ours are admitted".into());
         };
         let life = &self.lives[grant.as_str()];
+        for (void, since, dead_at) in &life.void {
+            let is_void = (since + REVOCATION_BOUND..*dead_at).contains(&began.at);
+            if void == generation && is_void {
+                return Err("what was replaced as lost is void: admitted".into());
+            }
+        }
         let ended = life.ended.iter().filter(|(ended, _)| generation <= ended);
         let over = ended.map(|(_, over)| over).chain(&life.over);
         for over in over {
@@ -277,31 +292,5 @@ impl Watch {
         for token in [Some(access), refresh].into_iter().flatten() {
             self.issued.insert(token, (grant.clone(), generation));
         }
-    }
-}
-
-/// Whether a grant is not there any more, or is revoked.
-fn is_over(record: Option<&GrantRecord>) -> bool {
-    record.is_none_or(|record| matches!(record.state, GrantState::Revoked { .. }))
-}
-
-/// The newest generation of a grant that is not over.
-fn family_of(record: &GrantRecord) -> Option<Generation> {
-    match &record.state {
-        GrantState::Active(family) => Some(family.current),
-        GrantState::Issued | GrantState::Revoked { .. } => None,
-    }
-}
-
-/// A redemption in which all is right is refused only as a second one, and then the grant is over.
-fn second_redemption(
-    before: Option<&GrantRecord>,
-    after: Option<&GrantRecord>,
-) -> Result<(), String> {
-    match before.map(|before| &before.state) {
-        Some(GrantState::Active(_)) if !is_over(after) => {
-            Err("a second redemption revokes the grant: it lives".into())
-        }
-        _ => Ok(()),
     }
 }
