@@ -1,10 +1,10 @@
-// What a stranger's guesses cost: a rate limit stands before the Ledger, and a throttle before its writes.
+// What a stranger's guesses cost: who has to wait is not heard, a rate limit stands before the Ledger, and a throttle before its writes.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { Browser } from './support/browser.mjs';
-import { startWrappedEdge } from './support/wrapped_edge.mjs';
+import { ordering, startWrappedEdge } from './support/wrapped_edge.mjs';
 
 /** As in wrangler.toml. */
 const LIMIT = { attempts: 20, seconds: 60 };
@@ -22,15 +22,26 @@ after(() => edge.stop());
 let networks = 0;
 const nextNetwork = () => `198.51.100.${(networks += 1)}`;
 
-/** Attempts from one network at once; what they cost, and what they were answered. */
-async function attempts(count, address = nextNetwork()) {
-  const pages = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const browser = new Browser({ headers: { 'cf-connecting-ip': address } });
-      const page = await browser.open(`${edge.url}/gatelodge`);
-      return browser.submit(page, { fill: { password: 'a guess' } });
-    }),
-  );
+async function guess(address, headers = {}) {
+  const browser = new Browser({ headers: { 'cf-connecting-ip': address } });
+  const page = await browser.open(`${edge.url}/gatelodge`);
+  return browser.submit(page, { fill: { password: 'a guess' }, headers });
+}
+
+async function oneByOne(count, address) {
+  const pages = [];
+  for (let time = 0; time < count; time += 1) pages.push(await guess(address));
+  return pages;
+}
+
+/** All of them are on their way before the first is judged. */
+const atOnce = (count, address) =>
+  Promise.all(Array.from({ length: count }, () => guess(address, ordering({ at: 'LEDGER', how: 'slow', ms: 1_000 }))));
+
+/** What attempts from a new network cost, and what they were answered. */
+async function costOf(attempts, count) {
+  await edge.operations();
+  const pages = await attempts(count, nextNetwork());
   const operations = await edge.operations();
   const done = (place, method) => operations.filter((operation) => operation.at === place && operation.method === method).length;
   return {
@@ -46,10 +57,23 @@ async function attempts(count, address = nextNetwork()) {
 
 const minute = () => Math.floor(Date.now() / (LIMIT.seconds * 1000));
 
-test('of one network, twenty attempts in a minute reach the Ledger, and five are written', async () => {
+test('of one network, five guesses are judged, and one more is told to wait', async () => {
+  const asked = FREE_FAILURES + 1;
+  assert.deepEqual(await costOf(oneByOne, LIMIT.attempts), {
+    refused: FREE_FAILURES,
+    throttled: LIMIT.attempts - FREE_FAILURES,
+    limits: asked,
+    ledger: asked,
+    reads: 2 * asked,
+    writes: WRITES * FREE_FAILURES,
+    others: 0,
+  });
+});
+
+test('of one network at once, twenty attempts in a minute reach the Ledger, and five are written', async () => {
   for (;;) {
     const began = minute();
-    const cost = await attempts(2 * LIMIT.attempts);
+    const cost = await costOf(atOnce, 2 * LIMIT.attempts);
     // The platform counts by minutes of the clock.
     if (minute() !== began) continue;
     assert.deepEqual(cost, {
@@ -65,16 +89,18 @@ test('of one network, twenty attempts in a minute reach the Ledger, and five are
   }
 });
 
-test('of all networks, a hundred failures in an hour are written', async () => {
-  const before = networks * FREE_FAILURES;
+test('of all networks, a hundred failures in an hour are written, and then nobody is heard', async () => {
+  const earlier = networks * FREE_FAILURES;
   let written = 0;
-  for (let failures = before; failures < FAILURES_AN_HOUR; failures += FREE_FAILURES) {
-    const { refused, writes } = await attempts(FREE_FAILURES);
+  for (let failures = earlier; failures < FAILURES_AN_HOUR; failures += FREE_FAILURES) {
+    const { refused, writes } = await costOf(oneByOne, FREE_FAILURES);
     assert.equal(refused, FREE_FAILURES);
     written += writes;
   }
-  assert.equal(written, WRITES * (FAILURES_AN_HOUR - before));
+  assert.equal(written, WRITES * (FAILURES_AN_HOUR - earlier));
 
-  const { refused, throttled, ledger, writes } = await attempts(FREE_FAILURES);
-  assert.deepEqual({ refused, throttled, ledger, writes }, { refused: 0, throttled: FREE_FAILURES, ledger: FREE_FAILURES, writes: 0 });
+  for (const ledger of [1, 0, 0]) {
+    const cost = await costOf(oneByOne, FREE_FAILURES);
+    assert.deepEqual(cost, { refused: 0, throttled: FREE_FAILURES, limits: ledger, ledger, reads: 2 * ledger, writes: 0, others: 0 });
+  }
 });
