@@ -1,5 +1,4 @@
-//! What does not hold, each with its reason; `docs/security.md` tells of it. Whatever is mended is
-//! taken out here.
+//! What does not hold, each with its reason. Whatever is mended is taken out here.
 
 use super::universe::SKEW;
 
