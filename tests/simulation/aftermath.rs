@@ -102,6 +102,9 @@ fn can_go_on(play: &Play, client: &Rc<Client>) {
 fn bury(universe: &Rc<Universe>) {
     while let Some(next) = universe.storage.next_alarm() {
         what_lives_is_listed(universe);
+        if next > universe.now() + LONGEST_ROW {
+            return universe.violate("in the end nothing is left: an alarm is far away".into());
+        }
         ring_until(universe, next + SKEW);
         if universe.violation().is_some() {
             return;

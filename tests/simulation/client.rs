@@ -8,33 +8,20 @@ use std::{
 
 use super::{
     errand::Errand,
+    held::Held,
     owner::{Owner, Press},
     registered::{Registered, call},
     universe::{Lost, SKEW, Universe},
 };
 use crate::support::Answer;
 
+/// A client is elsewhere for what is below, and else where it mostly is.
+const AWAY: usize = 16;
 /// When a client refreshes.
 const HALF_LIFE: u64 = 450;
 /// `CODE_SECONDS` and `REFRESH_TOKEN_SECONDS`.
 const CODE_LIFE: u64 = 60;
 const REFRESH_LIFE: u64 = 90 * 86_400;
-
-/// The tokens that a client holds.
-#[derive(Clone)]
-pub(crate) struct Held {
-    pub(crate) access: String,
-    pub(crate) refresh: Option<String>,
-    since: u64,
-    /// The access token is surely good before, by every clock.
-    good_until: u64,
-    /// The refresh token is.
-    refresh_good_until: u64,
-    /// When it was first shown, if its reply was lost since.
-    shown_at: Option<u64>,
-    /// It is not known what became of the last attempt.
-    is_uncertain: bool,
-}
 
 pub(crate) struct Client {
     pub(crate) registered: &'static Registered,
@@ -73,6 +60,7 @@ impl Client {
     /// Begins what is due, or something that a client does.
     pub(crate) fn act(self: &Rc<Self>, what: usize, place: usize) {
         let universe = &self.universe;
+        let place = if what < AWAY { place } else { 0 };
         let client = self.clone();
         let Some(held) = self.held() else {
             let press = if what % 4 == 3 {
@@ -266,7 +254,17 @@ impl Client {
                 self.universe.violate(violation.to_owned());
             }
             self.drop_held(&held);
+            self.try_out(&held.access, place).await;
         }
+    }
+
+    /// Looks whether a token is over; whoever watches tells whether it must be.
+    async fn try_out(&self, token: &str, place: usize) {
+        let errand = Errand::Call {
+            token: token.to_owned(),
+            stolen: false,
+        };
+        let _ = self.universe.send(place, call(token), errand).await;
     }
 
     async fn revoke_old(&self, place: usize) {
@@ -276,6 +274,7 @@ impl Client {
         self.universe.saw("client: revokes its old access token");
         let request = self.registered.form("/revoke", &[("token", &token)]);
         let _ = self.universe.send(place, request, Errand::Revoke).await;
+        self.try_out(&token, place).await;
     }
 
     /// Keeps the tokens of an answer to what was first asked then.

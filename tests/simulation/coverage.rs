@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gatelodge::ledger::{
     command::GrantAnswer,
-    record::{GrantRecord, GrantState, RevocationCause},
+    record::{GrantRecord, GrantState, RevocationCause, TokenFamily},
     redemption::RedemptionRefusal,
     revocation::Revoked,
     rotation::RotationRefusal,
@@ -91,13 +91,11 @@ fn rotated(before: Option<&GrantRecord>, after: Option<&GrantRecord>) -> &'stati
         after.map(|after| &after.state),
     ) {
         (Some(GrantState::Active(before)), Some(GrantState::Active(after))) => {
+            let presented =
+                |family: &TokenFamily| family.predecessor.as_ref().map(|it| it.generation);
             if before.current == after.current {
                 REPEATED
-            } else if after
-                .void
-                .iter()
-                .any(|void| void.generation == before.current)
-            {
+            } else if presented(before) == presented(after) {
                 REPLACED
             } else {
                 "rotate"

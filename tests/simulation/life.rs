@@ -7,7 +7,12 @@ use gatelodge::{
     oauth::grant::Generation,
 };
 
-use super::{network::Asker, universe::Isolate};
+use super::{
+    coverage::Coverage,
+    gaps,
+    network::Asker,
+    universe::{Isolate, SKEW},
+};
 
 /// What is known of a grant.
 #[derive(Default)]
@@ -23,6 +28,8 @@ pub(crate) struct Life {
     pub(crate) client_id: String,
     /// The newest generation whose access token was revoked, with its elders.
     pub(crate) revoked_access: Option<Generation>,
+    /// The generations whose access token was admitted.
+    pub(crate) used: Vec<Generation>,
     /// Access tokens that were replaced as lost: which, since when, and when they are dead anyway.
     pub(crate) void: Vec<(Generation, u64, u64)>,
     /// When its client got the same pair again.
@@ -46,6 +53,25 @@ impl Life {
     /// Its client may find itself shut out from now on.
     pub(crate) fn forgive(&mut self, excuse: &'static str) {
         self.excuse.get_or_insert(excuse);
+    }
+
+    /// A pair was replaced as lost.
+    pub(crate) fn replaced(
+        &mut self,
+        lost: &TokenFamily,
+        now: u64,
+        coverage: &mut Coverage,
+    ) -> Result<(), String> {
+        if self.used.contains(&lost.current) {
+            return Err("a reply is replaced only when nobody has used it".into());
+        }
+        let dead_at = lost.access_expires_at.unix_seconds() - SKEW;
+        self.void.push((lost.current, now, dead_at));
+        if gaps::replaced_too_soon(self.repeated_at, now) {
+            coverage.saw("gap: replaced right after it was repeated");
+            self.forgive("its reply was replaced right after it was repeated");
+        }
+        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ mod coverage;
 mod errand;
 mod families;
 mod gaps;
+mod held;
 mod key_value;
 mod life;
 mod network;

@@ -135,7 +135,7 @@ pub(crate) fn misbehave(universe: &Rc<Universe>, what: usize, place: usize) {
 pub(crate) fn intrude(universe: &Rc<Universe>, what: usize, place: usize) {
     let forged = "gl_refresh.AAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let client = &CLIENTS[0];
-    let request = match what % 10 {
+    let request = match what % 11 {
         0 => Request::get("/.well-known/oauth-protected-resource/mcp"),
         1 => Request::get("/.well-known/oauth-authorization-server"),
         2 => Request::post("/mcp"),
@@ -145,6 +145,7 @@ pub(crate) fn intrude(universe: &Rc<Universe>, what: usize, place: usize) {
         6 => client.form("/revoke", &[("token", forged)]),
         7 => Request::get(&client.authorization()),
         8 => Request::get("/gatelodge"),
+        9 => Request::post("/revoke").form(&[("token", forged)]),
         _ => {
             let fields = [
                 ("ticket", forged),

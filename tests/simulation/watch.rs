@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use gatelodge::{
     ledger::{
+        admission::Admission,
         command::{GrantAnswer, GrantCommand},
         minting::{ExposedTokens, Tokens},
         revocation::{Revocation, Revoked},
@@ -20,7 +21,7 @@ use super::{
     life::{Life, Over, family_of, is_over, second_redemption},
     network::Asker,
     storage::Obeyed,
-    universe::{Began, SKEW},
+    universe::Began,
 };
 use crate::support::exchange::Answer;
 
@@ -89,13 +90,7 @@ impl Watch {
             self.life(&grant).repeated_at = Some(now);
         }
         if let (REPLACED, Some(lost)) = (event, before.as_ref().and_then(family_of)) {
-            let dead_at = lost.access_expires_at.unix_seconds() - SKEW;
-            self.life(&grant).void.push((lost.current, now, dead_at));
-        }
-        if event == REPLACED && gaps::replaced_too_soon(self.life(&grant).repeated_at, now) {
-            coverage.saw("gap: replaced right after it was repeated");
-            self.life(&grant)
-                .forgive("its reply was replaced right after it was repeated");
+            self.life(&grant).replaced(lost, now, coverage)?;
         }
         if let Errand::Wrong(what) = errand
             && before != after
@@ -123,6 +118,9 @@ impl Watch {
                 if life.openings > 1 {
                     return Err("one approval opens one grant: it was opened again".into());
                 }
+            }
+            (GrantCommand::Admit(generation), GrantAnswer::Judged(Admission::Admitted { .. })) => {
+                self.life(&grant).used.push(*generation);
             }
             (_, GrantAnswer::Redeemed(Ok(tokens))) => {
                 self.issue(&grant, Generation::FIRST, tokens);
