@@ -62,7 +62,7 @@ impl Worker {
         }
     }
 
-    async fn fits(&self, limit: &str, key: String) -> Result<bool, Outage> {
+    async fn fits(&self, limit: &str, key: &str) -> Result<bool, Outage> {
         let limiter: RateLimiter = binding(&self.env, limit);
         let asked = limiter.limit(object(&[("key", key.into())]));
         let outcome = answered(asked).await;
@@ -90,15 +90,15 @@ impl World for Worker {
 
     async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage> {
         let (Source::Browser(digest) | Source::Network(digest)) = from;
-        self.fits(SIGN_IN_LIMIT, digest.to_base64url()).await
+        self.fits(SIGN_IN_LIMIT, &digest.to_base64url()).await
     }
 
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage> {
-        self.fits(PROBE_LIMIT, network.to_base64url()).await
+        self.fits(PROBE_LIMIT, &network.to_base64url()).await
     }
 
-    async fn grant_fits(&self, grant: &GrantId) -> Result<bool, Outage> {
-        self.fits(GRANT_LIMIT, grant.as_str().to_owned()).await
+    async fn grant_fits(&self, key: &str) -> Result<bool, Outage> {
+        self.fits(GRANT_LIMIT, key).await
     }
 }
 

@@ -7,11 +7,25 @@ use super::{
 use crate::{
     oauth::{
         error::{ErrorAnswer, ErrorCode},
-        grant::GrantId,
+        grant::{Generation, GrantId},
     },
     ports::World,
     time::Lifetime,
 };
+
+/// What a request does with a code or token. Each has a limit of its own, so that nobody who holds an
+/// old one, or no secret, holds up the client with its newest.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Use {
+    /// It redeems the code.
+    Code,
+    /// It asks whether an access token is good.
+    Look(Generation),
+    /// It rotates a refresh token.
+    Refresh(Generation),
+    /// It revokes a token.
+    Revocation(Generation),
+}
 
 /// What is to be done with a request that holds a code or token of a grant.
 pub(super) enum Asking {
@@ -26,11 +40,11 @@ pub(super) enum Asking {
 impl<W: World> Edge<'_, W> {
     /// Judges such a request. The limit only spares the Ledger, so that nobody is turned away while
     /// it cannot be asked itself.
-    pub(super) async fn asking(&self, grant: &GrantId) -> Asking {
+    pub(super) async fn asking(&self, grant: &GrantId, of: Use) -> Asking {
         if self.world.memory().admissions.borrow().is_over(grant) {
             return Asking::Over;
         }
-        match self.world.grant_fits(grant).await {
+        match self.world.grant_fits(&of.key(grant)).await {
             Ok(true) => Asking::Due,
             Ok(false) => Asking::TooMany(reply::wait(TOO_MANY, Lifetime::from_minutes(1))),
             Err(outage) => {
@@ -41,7 +55,21 @@ impl<W: World> Edge<'_, W> {
     }
 }
 
+impl Use {
+    /// What it is counted under.
+    fn key(self, grant: &GrantId) -> String {
+        let (what, generation) = match self {
+            Self::Code => ("code", None),
+            Self::Look(generation) => ("look", Some(generation)),
+            Self::Refresh(generation) => ("refresh", Some(generation)),
+            Self::Revocation(generation) => ("revoke", Some(generation)),
+        };
+        let generation = generation.map_or(0, Generation::number);
+        format!("{}/{what}/{generation}", grant.as_str())
+    }
+}
+
 const TOO_MANY: ErrorAnswer = ErrorAnswer::new(
     ErrorCode::SlowDown,
-    "There are too many requests with tokens of this grant.",
+    "There are too many requests with this code or token.",
 );

@@ -4,7 +4,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use super::{
-    asking::Asking,
+    asking::{Asking, Use},
     edge::Edge,
     reply::{self, Caching, Reply},
 };
@@ -29,7 +29,10 @@ impl<W: World> Edge<'_, W> {
             }
             Ok(Ok(Passage::Open)) => Ok(reply::open_not_found()),
             Ok(Ok(Passage::Granted(principal))) => {
-                if let Asking::TooMany(reply) = self.asking(principal.grant()).await {
+                if let Asking::TooMany(reply) = self
+                    .asking(principal.grant(), Use::Look(principal.generation()))
+                    .await
+                {
                     return Ok(reply);
                 }
                 let summary = self.world.summary(principal.grant(), self.now()).await?;

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::{
-    asking::Asking,
+    asking::{Asking, Use},
     body::ReadRequest,
     edge::{Edge, IncomingRequest},
     reply::{self, Reply},
@@ -15,7 +15,7 @@ use crate::{
         credential::Credential,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
-        grant::{AccessToken, GrantId, RefreshToken},
+        grant::{AccessToken, Generation, GrantId, RefreshToken},
     },
     ports::{Outage, World},
     secret::Digest,
@@ -36,10 +36,10 @@ impl Revocable {
         }
     }
 
-    const fn grant(&self) -> &GrantId {
+    const fn standing(&self) -> (&GrantId, Generation) {
         match self {
-            Self::Access(token) => &token.grant,
-            Self::Refresh(token) => &token.grant,
+            Self::Access(token) => (&token.grant, token.generation),
+            Self::Refresh(token) => (&token.grant, token.generation),
         }
     }
 
@@ -109,7 +109,8 @@ impl<W: World> Edge<'_, W> {
                 ClientStanding::Unknown => Err(reply::not_authenticated(credentials.unknown())),
             });
         };
-        match self.asking(token.grant()).await {
+        let (grant, generation) = token.standing();
+        match self.asking(grant, Use::Revocation(generation)).await {
             Asking::Due => {}
             Asking::Over => return Ok(Ok(())),
             Asking::TooMany(reply) => return Ok(Err(reply)),
@@ -131,7 +132,8 @@ impl<W: World> Edge<'_, W> {
         let Some(token) = self.revocable(token) else {
             return Ok(Ok(()));
         };
-        match self.asking(token.grant()).await {
+        let (grant, generation) = token.standing();
+        match self.asking(grant, Use::Revocation(generation)).await {
             Asking::Due => {}
             Asking::Over => return Ok(Ok(())),
             Asking::TooMany(reply) => return Ok(Err(reply)),

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::{
-    asking::Asking,
+    asking::{Asking, Use},
     body::ReadRequest,
     edge::{Edge, IncomingRequest},
     reply::{self, Caching, Reply},
@@ -137,7 +137,7 @@ impl<W: World> Edge<'_, W> {
             Ok(code) => code,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self.due_credential(&code.grant, caller).await? {
+        let credential = match self.due_credential(&code.grant, Use::Code, caller).await? {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -170,7 +170,10 @@ impl<W: World> Edge<'_, W> {
             Ok(token) => token,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self.due_credential(&token.grant, &caller).await? {
+        let credential = match self
+            .due_credential(&token.grant, Use::Refresh(token.generation), &caller)
+            .await?
+        {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -199,9 +202,10 @@ impl<W: World> Edge<'_, W> {
     async fn due_credential(
         &self,
         grant: &GrantId,
+        of: Use,
         caller: &TokenClient,
     ) -> Result<Result<Credential, Reply>, Outage> {
-        match self.asking(grant).await {
+        match self.asking(grant, of).await {
             Asking::Due => self.proven(&caller.credentials, &caller.proof).await,
             Asking::Over => Ok(Err(reply::error(SPENT))),
             Asking::TooMany(reply) => Ok(Err(reply)),

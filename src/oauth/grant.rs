@@ -52,6 +52,11 @@ impl Generation {
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
+
+    /// Its place in the order, from 1.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// What an authorization code is to the edge; it reads nothing to its bearer (AS-32).

@@ -18,7 +18,7 @@ use crate::{
     config::LearnedSlash,
     ledger::{pauses::Pauses, sign_in::Source},
     mount_path::MountPath,
-    oauth::{document_cache::DocumentCache, grant::GrantId},
+    oauth::document_cache::DocumentCache,
     resource_server::{
         admission_cache::AdmissionCache, issuer_cache::IssuerCache, verified_tokens::VerifiedTokens,
     },
@@ -96,9 +96,9 @@ pub trait World: Documents + Home + KeyValue + Ledgers + Signatures {
     /// the Ledger a flood.
     async fn sign_in_fits(&self, from: Source) -> Result<bool, Outage>;
 
-    /// Whether one more request with a code or a refresh token of this grant fits the platform's
-    /// rate limit, which spares its Ledger a client that is out of its mind.
-    async fn grant_fits(&self, grant: &GrantId) -> Result<bool, Outage>;
+    /// Whether one more request with a code or token of a grant fits the platform's rate limit,
+    /// which spares its Ledger a client that is out of its mind. `key` is what it is counted under.
+    async fn grant_fits(&self, key: &str) -> Result<bool, Outage>;
 
     /// Whether one more discovery stream for this network fits the platform's rate limit.
     async fn probe_fits(&self, network: &Digest) -> Result<bool, Outage>;

@@ -112,6 +112,22 @@ fn a_flood_is_turned_away_before_the_ledger() {
     assert_eq!(connection.try_refresh(&gate).status, 200);
 }
 
+/// Whoever holds an old token, or the newest without the secret, does not hold up its client.
+#[test]
+fn a_flood_holds_up_nothing_else() {
+    let gate = Gate::new();
+    let (first, code) = connected(&gate);
+    let second = first.refresh(&gate);
+    let flood = |of: &str, held_up: &dyn Fn() -> crate::support::Answer| {
+        *gate.world.flooding.borrow_mut() = Some(of.into());
+        assert_eq!(held_up().status, 429, "{of}");
+    };
+    flood("/refresh/1", &|| first.try_refresh(&gate));
+    flood("/code/", &|| second.client.redeem(&gate, &code));
+    flood("/revoke/2", &|| second.revoke(&gate, &second.refresh));
+    assert_eq!(second.try_refresh(&gate).status, 200);
+}
+
 /// It only spares the Ledger, so that nobody is turned away because it is not there.
 #[test]
 fn a_limit_that_is_away_limits_nothing() {

@@ -54,9 +54,11 @@ impl World for MemoryWorld {
         Ok(!self.flooded.get())
     }
 
-    async fn grant_fits(&self, _grant: &GrantId) -> Result<bool, Outage> {
+    async fn grant_fits(&self, key: &str) -> Result<bool, Outage> {
         self.called(Port::GrantFits)?;
-        Ok(!self.flooded.get())
+        let held_up = self.flooding.borrow();
+        let is_held_up = held_up.as_ref().is_some_and(|flood| key.contains(flood));
+        Ok(!self.flooded.get() && !is_held_up)
     }
 }
 

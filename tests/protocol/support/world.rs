@@ -102,6 +102,8 @@ pub(crate) struct MemoryWorld {
     pub(crate) home: TestHome,
     pub(crate) web: TestWeb,
     pub(crate) flooded: Cell<bool>,
+    /// In the keys of what is flooded with codes or tokens of a grant.
+    pub(crate) flooding: RefCell<Option<String>>,
     pub(crate) clock: Cell<Timestamp>,
     /// How many seconds the next body takes to arrive.
     pub(crate) body_takes: Cell<u64>,
@@ -124,6 +126,7 @@ impl MemoryWorld {
             home: TestHome::default(),
             web: TestWeb::default(),
             flooded: Cell::new(false),
+            flooding: RefCell::default(),
             clock: Cell::new(now),
             body_takes: Cell::new(0),
             down: RefCell::default(),
