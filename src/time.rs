@@ -82,6 +82,12 @@ impl Lifetime {
         Self(days * 86_400)
     }
 
+    /// One of so many equal parts, in whole seconds.
+    #[must_use]
+    pub const fn part(self, of: u64) -> Self {
+        Self(self.0 / of)
+    }
+
     /// The length, that many times.
     #[must_use]
     pub const fn times(self, factor: u64) -> Self {

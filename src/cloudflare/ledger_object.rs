@@ -59,21 +59,19 @@ impl DurableObject for Ledger {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let Envelope { now: sent, command } = serde_json::from_slice(&request.bytes().await?)?;
-        // A command that was long on its way is not judged by when it left.
-        let now = sent.max(super::conversion::now());
-        if is_late(sent, now) {
-            return Response::error("the command is too old", 503);
-        }
+        let message = request.bytes().await?;
+        let Envelope { now: sent, command } = readable(&message)?;
         match command {
-            Command::SignIn(attempt) => answer(&self.judge(&attempt, now).await?),
-            Command::Spend { id, expires_at } => answer(&self.spend(&id, expires_at, now).await?),
+            Command::SignIn(attempt) => answer(&self.judge(&attempt, instant(sent)).await?),
+            Command::Spend { id, expires_at } => {
+                answer(&self.spend(&id, expires_at, instant(sent)).await?)
+            }
             Command::Grant(command) => {
                 let configuration = configuration(&self.env);
                 let Ok(config) = configuration.as_ref() else {
                     return Response::error("the configuration is wrong", 500);
                 };
-                self.obey(command, config, now).await
+                self.obey(command, config, sent).await
             }
         }
     }
@@ -93,12 +91,22 @@ impl Ledger {
         &self,
         command: GrantCommand,
         config: &Config,
-        now: Timestamp,
+        sent: Timestamp,
     ) -> worker::Result<Response> {
         let record: Option<GrantRecord> = self.load(GRANT).await?;
+        let now = instant(sent);
+        if is_late(sent, now) {
+            return Response::error("the command is too old", 503);
+        }
+        let is_dead = record
+            .as_ref()
+            .is_some_and(|record| record.dies_at() <= now);
         let (changed, said) = obey(record, command, config, &SystemRandom, now);
         if let Some(changed) = changed {
             self.save(&changed).await?;
+        } else if is_dead && !self.is_to_wake().await? {
+            // Storage was away for so long that the platform has given up the alarm.
+            self.wake_at(now).await?;
         }
         answer(&said)
     }
@@ -108,7 +116,8 @@ impl Ledger {
     async fn look_after(&self, record: GrantRecord, now: Timestamp) -> worker::Result<()> {
         let name = RowName::from(&record);
         let register = RegisterStore::new(&self.env);
-        let done = match record.duty(now) {
+        let duty = record.duty(now);
+        let done = match duty {
             Duty::Bury => register.strike(&name).await,
             Duty::List => {
                 let row = GrantRow::from(&record);
@@ -124,10 +133,11 @@ impl Ledger {
             console_error!("outage in an alarm: {}", outage.cause);
             return self.wake_at(now.plus(AGAIN)).await;
         }
+        if duty == Duty::Bury {
+            return self.delete_all().await;
+        }
         match self.load::<GrantRecord>(GRANT).await? {
-            Some(record) if record.duty(now) == Duty::List => self.save(&record.listed(now)).await,
-            Some(record) if record.duty(now) == Duty::Bury => self.delete_all().await,
-            Some(record) => self.wake_at(record.wakes_at()).await,
+            Some(record) => self.save(&record.listed(now)).await,
             None => Ok(()),
         }
     }
@@ -147,10 +157,10 @@ impl Ledger {
         };
         let (changed, verdict) = throttle.attempt(attempt, now);
         if let Some(changed) = changed {
-            let is_to_forget = self.is_to_forget().await?;
+            let is_to_wake = self.is_to_wake().await?;
             let (own, global) = (&changed.source, &changed.global);
             let mut writes = vec![self.put(&source, own)?, self.put(ALL_NETWORKS, global)?];
-            if !is_to_forget {
+            if !is_to_wake {
                 writes.push(self.wake(now.plus(MEMORY))?);
             }
             together(&writes).await?;
@@ -168,9 +178,9 @@ impl Ledger {
         let stored: Option<SpentAssertion> = self.load(&key).await?;
         let spent = SpentAssertion::spend(stored.as_ref(), expires_at, now);
         if let Ok(spent) = &spent {
-            let is_to_forget = self.is_to_forget().await?;
+            let is_to_wake = self.is_to_wake().await?;
             let mut writes = vec![self.put(&key, spent)?];
-            if !is_to_forget {
+            if !is_to_wake {
                 writes.push(self.wake(expires_at)?);
             }
             together(&writes).await?;
@@ -221,9 +231,7 @@ impl Ledger {
 
     async fn load<T: DeserializeOwned>(&self, key: &str) -> worker::Result<Option<T>> {
         let text = done(self.storage()?.get(key)).await?.as_string();
-        Ok(text
-            .map(|text| serde_json::from_slice(text.as_bytes()))
-            .transpose()?)
+        text.map(|text| readable(text.as_bytes())).transpose()
     }
 
     fn put(&self, key: &str, record: &impl Serialize) -> worker::Result<Promise> {
@@ -249,9 +257,8 @@ impl Ledger {
         together(&[self.wake(instant)?]).await
     }
 
-    /// Whether an alarm is set that forgets. It stays as it is: a stranger must not put the deletion
-    /// off.
-    async fn is_to_forget(&self) -> worker::Result<bool> {
+    /// Whether an alarm is set. It stays as it is: a stranger must not put the deletion off.
+    async fn is_to_wake(&self) -> worker::Result<bool> {
         let alarm = done(self.storage()?.get_alarm(object(&[]))).await?;
         Ok(!alarm.is_null())
     }
@@ -259,6 +266,16 @@ impl Ledger {
     fn storage(&self) -> worker::Result<DurableObjectStorage> {
         Ok(self.state.storage()?)
     }
+}
+
+/// When a command is obeyed: one that was long on its way is not judged by when it left.
+fn instant(sent: Timestamp) -> Timestamp {
+    sent.max(super::conversion::now())
+}
+
+/// What such JSON says. Of what cannot be read nothing is told, since it is told to the log.
+fn readable<T: DeserializeOwned>(text: &[u8]) -> worker::Result<T> {
+    serde_json::from_slice(text).map_err(|_| "JSON of another version".into())
 }
 
 /// Waits for writes that were begun in one go: the platform makes all of them, or none.

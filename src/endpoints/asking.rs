@@ -13,16 +13,19 @@ use crate::{
     time::Lifetime,
 };
 
-/// What a request does with a code or token. Each has a limit of its own, so that nobody who holds an
-/// old one, or no secret, holds up the client with its newest.
+/// What a request does with a code or token. Each has a limit of its own, so that nobody who can only
+/// look, or revoke, holds up the client.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Use {
     /// It redeems the code.
     Code,
     /// It asks whether an access token is good.
     Look(Generation),
-    /// It rotates a refresh token.
-    Refresh(Generation),
+    /// Its client rotates a refresh token.
+    Refresh,
+    /// Somebody does, who has yet to show that he is the client, or whom an old token ends nothing
+    /// for: he holds up only those who hold the same.
+    RefreshOf(Generation),
     /// It revokes a token.
     Revocation(Generation),
 }
@@ -61,7 +64,8 @@ impl Use {
         let (what, generation) = match self {
             Self::Code => ("code", None),
             Self::Look(generation) => ("look", Some(generation)),
-            Self::Refresh(generation) => ("refresh", Some(generation)),
+            Self::Refresh => ("refresh", None),
+            Self::RefreshOf(generation) => ("refresh", Some(generation)),
             Self::Revocation(generation) => ("revoke", Some(generation)),
         };
         let generation = generation.map_or(0, Generation::number);

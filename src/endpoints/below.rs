@@ -12,7 +12,7 @@ use crate::{
     config::Mount,
     mcp::gateway_error::GatewayError,
     ports::{Outage, World},
-    resource_server::principal::Passage,
+    resource_server::{challenge::NotAdmitted, principal::Passage},
     routes,
 };
 
@@ -29,26 +29,28 @@ impl<W: World> Edge<'_, W> {
             }
             Ok(Ok(Passage::Open)) => Ok(reply::open_not_found()),
             Ok(Ok(Passage::Granted(principal))) => {
-                if let Asking::TooMany(reply) = self
-                    .asking(principal.grant(), Use::Look(principal.generation()))
-                    .await
-                {
-                    return Ok(reply);
+                let of = Use::Look(principal.generation());
+                match self.asking(principal.grant(), of).await {
+                    Asking::Due => {}
+                    Asking::Over => return Ok(self.bad_bearer(NotAdmitted::Revoked, mount)),
+                    Asking::TooMany(reply) => return Ok(reply),
                 }
                 let summary = self.world.summary(principal.grant(), self.now()).await?;
                 let client_id = summary.map(|summary| summary.client_id);
                 Ok(good_bearer(client_id.as_deref()))
             }
             Ok(Ok(Passage::External(subject))) => Ok(good_bearer(subject.client_id())),
-            Ok(Err(refused)) => {
-                let body = json!({
-                    "authenticated": false,
-                    "error": refused.error(),
-                    "error_description": refused.description(),
-                });
-                Ok(self.challenge(refused, mount, mount.path.as_str(), &body))
-            }
+            Ok(Err(refused)) => Ok(self.bad_bearer(refused, mount)),
         }
+    }
+
+    fn bad_bearer(&self, refused: NotAdmitted, mount: &Mount) -> Reply {
+        let body = json!({
+            "authenticated": false,
+            "error": refused.error(),
+            "error_description": refused.description(),
+        });
+        self.challenge(refused, mount, mount.path.as_str(), &body)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     config::{LearnedSlash, Mount, Transport},
     mcp::{
         gateway_error::GatewayError,
-        request_head,
+        media_type, request_head,
         response_head::{self, Verdict},
         session_id::{self, MCP_SESSION_ID},
     },
@@ -73,7 +73,7 @@ impl<W: World> Edge<'_, W> {
             .headers
             .get(MCP_SESSION_ID)
             .and_then(|session| session_id::bind(session, passage, keys));
-        let streams = response_head::is_event_stream(&parts.headers);
+        let streams = media_type::is_event_stream(&parts.headers);
         let mut relayed = Response::new(match Watch::over(passage) {
             Some(watch) if streams => Payload::Watched(body, watch),
             Some(_) | None => Payload::Home(body),

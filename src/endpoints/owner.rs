@@ -156,10 +156,12 @@ impl<W: World> Edge<'_, W> {
     async fn end(&self, name: &RowName) -> Result<(), Outage> {
         let revocation = Revocation::ByOwner;
         let revoked = self.world.revoke(&name.grant, revocation, self.now());
-        let Ok(Revoked::Grant) = revoked.await? else {
+        let revoked = revoked.await?;
+        let admissions = &self.world.memory().admissions;
+        let Ok(Revoked::Grant) = revoked else {
+            admissions.borrow_mut().forget(&name.grant);
             return Ok(());
         };
-        let admissions = &self.world.memory().admissions;
         admissions.borrow_mut().end(&name.grant, self.now());
         if let Err(outage) = self.world.strike(name).await {
             self.report(&outage);

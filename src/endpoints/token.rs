@@ -24,7 +24,7 @@ use crate::{
         credential::Credential,
         error::{ErrorAnswer, ErrorCode},
         form::Parameters,
-        grant::{AccessToken, AuthorizationCode, GrantId, RefreshToken},
+        grant::{AccessToken, AuthorizationCode, Generation, GrantId, RefreshToken},
         pkce::CodeVerifier,
         resource::audience,
         token_request::TokenRequest,
@@ -171,7 +171,11 @@ impl<W: World> Edge<'_, W> {
             Err(reply) => return Ok(Err(reply)),
         };
         let credential = match self
-            .due_credential(&token.grant, Use::Refresh(token.generation), &caller)
+            .due_credential(
+                &token.grant,
+                self.refreshing(token.generation, &caller),
+                &caller,
+            )
             .await?
         {
             Ok(credential) => credential,
@@ -187,15 +191,25 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.rotate(&token.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RotationRefusal::Gone => self.is_over(&token.grant),
-            RotationRefusal::Replayed => match self.config.refresh_reuse {
-                RefreshReuse::Refuse => reply::error(SPENT),
-                RefreshReuse::Revoke => self.is_over(&token.grant),
-            },
+            RotationRefusal::Gone | RotationRefusal::Replayed => self.is_over(&token.grant),
+            RotationRefusal::Old => reply::error(SPENT),
             RotationRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RotationRefusal::NotTheClient(other) => not_the_client(other, &caller),
             RotationRefusal::TooOften { wait } => reply::wait(TOO_OFTEN, wait),
         }))
+    }
+
+    /// As whom a refresh counts. Where an old token ends its grant, a thief cannot flood with it.
+    fn refreshing(&self, generation: Generation, caller: &TokenClient) -> Use {
+        let is_shown = match caller.proof.standing {
+            ClientStanding::Described(_) => caller.credentials.assertion().is_none(),
+            ClientStanding::Unknown => false,
+            ClientStanding::Verified => true,
+        };
+        match self.config.refresh_reuse {
+            RefreshReuse::Revoke if is_shown => Use::Refresh,
+            RefreshReuse::Refuse | RefreshReuse::Revoke => Use::RefreshOf(generation),
+        }
     }
 
     /// What the client shows beside its identifier, if this grant's Ledger is to be asked.

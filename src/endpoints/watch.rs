@@ -22,7 +22,7 @@ impl Watch {
 
     /// How often the caller is admitted once more.
     pub const fn interval(config: &Config) -> Lifetime {
-        config.lifetimes.grant_cache.times(8)
+        config.lifetimes.grant_cache.times(7)
     }
 
     /// How long a Ledger that does not answer is spared, before it is asked for the last time.

@@ -66,7 +66,7 @@ pub enum GrantAnswer {
 
 /// How old a command may be when it is obeyed. Long before, the edge has given it up and said so;
 /// the rest is for clocks that differ.
-const LATEST: Lifetime = Lifetime::from_seconds(30);
+const LATEST: Lifetime = Lifetime::from_seconds(20);
 
 /// Whether a command that was sent then is too old now. It is not obeyed, so that nothing is done
 /// behind the back of whoever was told that it was not.

@@ -35,8 +35,8 @@ pub struct GrantRecord {
     pub replays: u32,
     /// How often a client asked again for tokens that it had lost.
     pub retries: u32,
-    /// When its row was entered in the register, which is for [`LISTED`]; rows of older records do
-    /// not expire.
+    /// When its row was entered in the register, which is for [`LISTED`]; older records say nothing
+    /// of it, and it was with the approval.
     #[serde(default)]
     pub listed_at: Option<Timestamp>,
 }
@@ -179,11 +179,14 @@ pub struct Predecessor {
     pub reply: String,
     /// How often it got it again.
     pub repeats: u32,
+    /// When it last did inside the window.
+    #[serde(default)]
+    pub repeated_at: Option<Timestamp>,
 }
 
-/// The life of a ticket, and the longest of a code: after it nothing can refer to an unredeemed
-/// grant.
-const UNREDEEMED: Lifetime = Lifetime::from_minutes(10);
+/// The life of a ticket, and the longest of a code, and a minute for clocks that differ: after it
+/// nothing can refer to an unredeemed grant.
+const UNREDEEMED: Lifetime = Lifetime::from_minutes(11);
 /// How long a client that has its first tokens may take to call.
 pub const FIRST_CALL: Lifetime = Lifetime::from_seconds(30);
 /// How long the owner can see that a token was replayed.
@@ -226,20 +229,17 @@ impl GrantRecord {
 
     /// When it must be looked at, whether anybody asks or not.
     pub fn wakes_at(&self) -> Timestamp {
-        let due = [self.call_is_due(), self.listing_is_due()];
-        due.into_iter()
-            .flatten()
-            .fold(self.dies_at(), Timestamp::min)
+        let due = self.dies_at().min(self.listing_is_due());
+        self.call_is_due().map_or(due, |call| call.min(due))
     }
 
     /// What has become due in it.
     pub fn duty(&self, now: Timestamp) -> Duty {
-        let is_over = |due: Option<Timestamp>| due.is_some_and(|due| due <= now);
         if self.dies_at() <= now {
             Duty::Bury
-        } else if is_over(self.call_is_due()) {
+        } else if self.call_is_due().is_some_and(|due| due <= now) {
             Duty::NoteSilence
-        } else if is_over(self.listing_is_due()) {
+        } else if self.listing_is_due() <= now {
             Duty::List
         } else {
             Duty::Wait
@@ -259,8 +259,9 @@ impl GrantRecord {
         }
     }
 
-    fn listing_is_due(&self) -> Option<Timestamp> {
-        self.listed_at.map(|listed| listed.plus(LISTED_ANEW))
+    fn listing_is_due(&self) -> Timestamp {
+        let listed = self.listed_at.unwrap_or(self.opened_at);
+        listed.plus(LISTED_ANEW)
     }
 
     /// The record of a client that has not called in time.

@@ -43,9 +43,11 @@ pub struct Rotation {
 pub enum RotationRefusal {
     /// There is no such grant any more, or it is revoked.
     Gone,
+    /// The token cannot be used any more, and its grant goes on.
+    Old,
     /// The resource is not the one that was granted.
     OtherResource,
-    /// The token was replaced long ago, or its replacement is in use.
+    /// The token was replaced long ago, or its replacement is in use; its grant is over.
     Replayed,
     /// The request is not the client's.
     NotTheClient(NotTheClient),
@@ -111,15 +113,16 @@ pub fn rotate(
         TokenPlace::Repeat(predecessor) => {
             repeat(record, family, predecessor, attempt, policy, now)
         }
-        TokenPlace::Old => (
+        TokenPlace::Old => {
+            let record = record.replayed();
             match policy.reuse {
-                RefreshReuse::Refuse => record.replayed(),
-                RefreshReuse::Revoke => record
-                    .replayed()
-                    .revoked(RevocationCause::RefreshTokenReplayed, now),
-            },
-            Err(RotationRefusal::Replayed),
-        ),
+                RefreshReuse::Refuse => (record, Err(RotationRefusal::Old)),
+                RefreshReuse::Revoke => (
+                    record.revoked(RevocationCause::RefreshTokenReplayed, now),
+                    Err(RotationRefusal::Replayed),
+                ),
+            }
+        }
     }
 }
 
@@ -149,6 +152,7 @@ fn replace(
             rotated_at: now,
             reply: attempt.reply_key.encrypt(&reply, mint.random),
             repeats: 0,
+            repeated_at: None,
         }),
         access_expires_at: tokens.access_expires_at,
         refresh_expires_at: Some(mint.refresh_expires_at(now)),
@@ -183,16 +187,18 @@ fn repeat(
     now: Timestamp,
 ) -> (GrantRecord, Result<Tokens, RotationRefusal>) {
     if predecessor.repeats >= MOST_REPEATS {
-        let wait = now.until(predecessor.rotated_at.plus(policy.window));
+        let wait = now.until(predecessor.spared_until(policy.window));
         return (record, Err(RotationRefusal::TooOften { wait }));
     }
     let reply = attempt.reply_key.decrypt(&predecessor.reply);
     let tokens = reply.and_then(|reply| serde_json::from_slice::<ExposedTokens>(&reply).ok());
     let Some(tokens) = tokens else {
-        return (record, Err(RotationRefusal::Gone));
+        return (record, Err(RotationRefusal::Old));
     };
+    let in_window = now < predecessor.rotated_at.plus(policy.window);
     let predecessor = Predecessor {
         repeats: predecessor.repeats + 1,
+        repeated_at: in_window.then_some(now).or(predecessor.repeated_at),
         ..predecessor
     };
     let record = GrantRecord {
@@ -227,6 +233,17 @@ impl Rotation {
     }
 }
 
+impl Predecessor {
+    /// Until when a reply that nobody has used is given again and not replaced: to the end of the
+    /// window, and a quarter of it after the last time that it was given there. So what was just
+    /// given again is not taken away by a request that was sent before.
+    fn spared_until(&self, window: Lifetime) -> Timestamp {
+        let again = self.repeated_at.map(|at| at.plus(window.part(4)));
+        let end = self.rotated_at.plus(window);
+        again.map_or(end, |again| again.max(end))
+    }
+}
+
 impl TokenFamily {
     fn place_of(&self, generation: Generation, window: Lifetime, now: Timestamp) -> TokenPlace {
         if generation == self.current {
@@ -238,6 +255,8 @@ impl TokenFamily {
                     TokenPlace::Repeat(predecessor.clone())
                 } else if self.current_used {
                     TokenPlace::Old
+                } else if now < predecessor.spared_until(window) {
+                    TokenPlace::Repeat(predecessor.clone())
                 } else {
                     TokenPlace::Lost(predecessor.clone())
                 }

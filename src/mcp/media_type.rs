@@ -22,7 +22,11 @@ pub fn is_json(media: &Mime) -> bool {
         && (media.subtype() == mime::JSON || media.suffix() == Some(mime::JSON))
 }
 
-/// Whether it is a stream of server-sent events.
-pub fn is_event_stream(media: &Mime) -> bool {
-    media.essence_str() == "text/event-stream"
+/// Whether it is a stream of server-sent events, whatever follows that: clients look no further.
+pub fn is_event_stream(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|media| {
+        let media = String::from_utf8_lossy(media.as_bytes());
+        let essence = media.split([';', ',']).next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case("text/event-stream")
+    })
 }

@@ -64,7 +64,7 @@ pub fn judge(
     // Anything but a stream here sends clients into reconnection storms; a 404 to a session says
     // that it is over, and a failing server says so.
     if *method == Method::GET {
-        let streams = status.is_success() && is_event_stream(headers);
+        let streams = status.is_success() && media_type::is_event_stream(headers);
         let session_over = in_session && status == StatusCode::NOT_FOUND;
         if !streams && !session_over && !status.is_server_error() {
             return Verdict::Instead(GatewayError::NoStream);
@@ -90,7 +90,7 @@ pub fn headers(origin: &HeaderMap, session_id: Option<HeaderValue>) -> HeaderMap
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    if is_event_stream(origin) {
+    if media_type::is_event_stream(origin) {
         headers.insert(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-cache, no-transform"),
@@ -102,14 +102,9 @@ pub fn headers(origin: &HeaderMap, session_id: Option<HeaderValue>) -> HeaderMap
     headers
 }
 
-/// Whether an answer is a stream of server-sent events.
-pub fn is_event_stream(headers: &HeaderMap) -> bool {
-    media_type::of(headers).is_some_and(|media| media_type::is_event_stream(&media))
-}
-
 fn speaks_mcp(headers: &HeaderMap) -> bool {
-    media_type::of(headers)
-        .is_some_and(|media| media_type::is_json(&media) || media_type::is_event_stream(&media))
+    let is_json = media_type::of(headers).is_some_and(|media| media_type::is_json(&media));
+    is_json || media_type::is_event_stream(headers)
 }
 
 #[cfg(test)]

@@ -150,3 +150,19 @@ fn lost_answers_never_fill_the_ledger() {
     assert_eq!(last.call(&gate), 200);
     assert_eq!(last.try_refresh(&gate).status, 200);
 }
+
+/// What is on its way when the window ends does not take away what was just given again.
+#[test]
+fn a_reply_that_was_just_given_again_is_not_replaced() {
+    let gate = Gate::new();
+    let first = Client::register(&gate).connect(&gate);
+    let second = first.refresh(&gate);
+    gate.pass(119);
+    assert_eq!(first.refresh(&gate).refresh, second.refresh);
+    gate.pass(29);
+    assert_eq!(first.refresh(&gate).refresh, second.refresh);
+    gate.pass(1);
+    let third = first.refresh(&gate);
+    assert_ne!(third.refresh, second.refresh, "never prolonged again");
+    assert_eq!(third.call(&gate), 200);
+}

@@ -112,7 +112,7 @@ fn a_flood_is_turned_away_before_the_ledger() {
     assert_eq!(connection.try_refresh(&gate).status, 200);
 }
 
-/// Whoever holds an old token, or the newest without the secret, does not hold up its client.
+/// Whoever can only look, redeem in vain, or revoke, does not hold up the client.
 #[test]
 fn a_flood_holds_up_nothing_else() {
     let gate = Gate::new();
@@ -122,10 +122,43 @@ fn a_flood_holds_up_nothing_else() {
         *gate.world.flooding.borrow_mut() = Some(of.into());
         assert_eq!(held_up().status, 429, "{of}");
     };
-    flood("/refresh/1", &|| first.try_refresh(&gate));
     flood("/code/", &|| second.client.redeem(&gate, &code));
     flood("/revoke/2", &|| second.revoke(&gate, &second.refresh));
     assert_eq!(second.try_refresh(&gate).status, 200);
+}
+
+/// A client that refreshes on and on with its newest token is one, too; but where an old token ends
+/// nothing, whoever holds one holds up only those who hold the same.
+#[test]
+fn a_loop_of_refreshes_is_a_flood() {
+    for (reuse, status) in [("revoke", 429), ("refuse", 200)] {
+        let gate = Gate::with(&[("REFRESH_REUSE", reuse)]);
+        let second = connected(&gate).0.refresh(&gate);
+        let of_all = if reuse == "revoke" {
+            "/refresh/0"
+        } else {
+            "/refresh/1"
+        };
+        *gate.world.flooding.borrow_mut() = Some(of_all.into());
+        assert_eq!(second.try_refresh(&gate).status, status, "{reuse}");
+    }
+}
+
+/// The Ledger finds nothing to revoke when the grant was revoked long before, or elsewhere.
+#[test]
+fn what_the_owner_revokes_twice_is_refused_at_once() {
+    let gate = Gate::new();
+    let (connection, _) = connected(&gate);
+    gate.pass(11 * 60);
+    assert_eq!(connection.call(&gate), 200);
+    let mut owner = Browser::of_owner(&gate);
+    let sealed = ticket(&owner.get(&gate, "/gatelodge"));
+    gate.revoked_elsewhere();
+    assert_eq!(connection.call(&gate), 200, "what this isolate believes");
+    let fields = [("ticket", sealed.as_str()), ("all", "yes")];
+    let answer = owner.submit(&gate, "/gatelodge/revoke-all", &fields);
+    assert_eq!(answer.status, 303);
+    assert_eq!(connection.call(&gate), 401);
 }
 
 /// It only spares the Ledger, so that nobody is turned away because it is not there.

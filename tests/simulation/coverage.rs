@@ -70,6 +70,7 @@ impl Coverage {
                 RotationRefusal::NotTheClient(_) => "rotate: not the client",
                 RotationRefusal::OtherResource => "rotate: other resource",
                 RotationRefusal::Replayed => "rotate: (c) a replay",
+                RotationRefusal::Old => "rotate: an old token, and the grant goes on",
                 RotationRefusal::TooOften { .. } => "rotate: too often",
             },
             GrantAnswer::Told(_) => "summary",

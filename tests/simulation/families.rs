@@ -141,7 +141,9 @@ impl Probe<'_> {
     fn is_in_window(&self, family: &TokenFamily) -> bool {
         let window = self.config.lifetimes.refresh_replay;
         let before = family.predecessor.as_ref();
-        before.is_some_and(|before| self.now < before.rotated_at.plus(window))
+        // A reply that was given again at the very end is given a little longer.
+        let longest = |since: Timestamp| since.plus(window).plus(window.part(4));
+        before.is_some_and(|before| self.now < longest(before.rotated_at))
     }
 
     fn is_newest_pair(&self, tokens: &Tokens, newest: Option<Generation>) -> bool {

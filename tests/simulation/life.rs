@@ -8,8 +8,6 @@ use gatelodge::{
 };
 
 use super::{
-    coverage::Coverage,
-    gaps,
     network::Asker,
     universe::{Isolate, SKEW},
 };
@@ -32,9 +30,6 @@ pub(crate) struct Life {
     pub(crate) used: Vec<Generation>,
     /// Access tokens that were replaced as lost: which, since when, and when they are dead anyway.
     pub(crate) void: Vec<(Generation, u64, u64)>,
-    /// When its client got the same pair again.
-    pub(crate) repeated_at: Option<u64>,
-    pub(crate) opened_at: u64,
     pub(crate) openings: u32,
     pub(crate) redemptions: u32,
     /// The generations that are over, with their elders.
@@ -56,21 +51,12 @@ impl Life {
     }
 
     /// A pair was replaced as lost.
-    pub(crate) fn replaced(
-        &mut self,
-        lost: &TokenFamily,
-        now: u64,
-        coverage: &mut Coverage,
-    ) -> Result<(), String> {
+    pub(crate) fn replaced(&mut self, lost: &TokenFamily, now: u64) -> Result<(), String> {
         if self.used.contains(&lost.current) {
             return Err("a reply is replaced only when nobody has used it".into());
         }
         let dead_at = lost.access_expires_at.unix_seconds() - SKEW;
         self.void.push((lost.current, now, dead_at));
-        if gaps::replaced_too_soon(self.repeated_at, now) {
-            coverage.saw("gap: replaced right after it was repeated");
-            self.forgive("its reply was replaced right after it was repeated");
-        }
         Ok(())
     }
 }

@@ -12,7 +12,6 @@ mod client;
 mod coverage;
 mod errand;
 mod families;
-mod gaps;
 mod held;
 mod key_value;
 mod life;

@@ -15,9 +15,8 @@ use gatelodge::{
 };
 
 use super::{
-    coverage::{Coverage, REPEATED, REPLACED},
+    coverage::{Coverage, REPLACED},
     errand::Errand,
-    gaps,
     life::{Life, Over, family_of, is_over, second_redemption},
     network::Asker,
     storage::Obeyed,
@@ -86,11 +85,8 @@ impl Watch {
             .cloned()
             .unwrap_or(Errand::Ordinary);
         let event = coverage.obeyed(&answer, before.as_ref(), after.as_ref());
-        if event == REPEATED {
-            self.life(&grant).repeated_at = Some(now);
-        }
         if let (REPLACED, Some(lost)) = (event, before.as_ref().and_then(family_of)) {
-            self.life(&grant).replaced(lost, now, coverage)?;
+            self.life(&grant).replaced(lost, now)?;
         }
         if let Errand::Wrong(what) = errand
             && before != after
@@ -107,13 +103,7 @@ impl Watch {
                 let client = after.map(|after| after.authorization.client.client_id);
                 let client_id = client.unwrap_or_default();
                 let life = self.life(&grant);
-                if life.openings > 0 && gaps::form_outlives_its_name(life.opened_at, now) {
-                    coverage.saw("gap: a form outlives its name");
-                    *life = Life::default();
-                    life.forgive("its name was used before");
-                }
                 life.client_id = client_id;
-                life.opened_at = now;
                 life.openings += 1;
                 if life.openings > 1 {
                     return Err("one approval opens one grant: it was opened again".into());

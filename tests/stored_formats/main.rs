@@ -189,6 +189,7 @@ fn a_grant_that_is_active() {
             rotated_at: NOW,
             reply: "sealed".into(),
             repeats: 3,
+            repeated_at: Some(NOW),
         }),
         access_expires_at: LATER,
         refresh_expires_at: Some(LATER),
@@ -199,7 +200,8 @@ fn a_grant_that_is_active() {
         "current_used": true,
         "lowest": 1,
         "void": [{"generation": 2, "until": 1800028800}],
-        "predecessor": {"generation": 1, "rotated_at": 1800000000, "reply": "sealed", "repeats": 3},
+        "predecessor": {"generation": 1, "rotated_at": 1800000000, "reply": "sealed", "repeats": 3,
+                    "repeated_at": 1800000000},
         "access_expires_at": 1800028800,
         "refresh_expires_at": 1800028800,
         "refreshed_at": 1800000000

@@ -1,5 +1,5 @@
 // An open event stream does not outlive the right to read it: it ends when its grant is revoked, or its token has
-// expired (TR-11). With the shortest configuration its reader is admitted once more every eight seconds.
+// expired (TR-11). With the shortest configuration its reader is admitted once more every seven seconds.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -13,7 +13,7 @@ import { PING } from './support/mcp_call.mjs';
 import { open } from './support/send.mjs';
 import { connect, enter } from './support/sign_in.mjs';
 
-/** Eight seconds, what an isolate may still believe, and a machine that is busy. */
+/** Seven seconds, what an isolate may still believe, and a machine that is busy. */
 const BOUND = { within: 16_000 };
 
 const lasting = await edgeAndHome({ GRANT_CACHE_SECONDS: '1' });

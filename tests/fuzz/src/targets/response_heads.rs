@@ -32,8 +32,7 @@ fn origin(status: StatusCode, method: &Method, in_session: bool, headers: &Heade
         Verdict::Relay => {
             assert!((200..600).contains(&status.as_u16()));
             assert!(!status.is_redirection() && !matches!(status.as_u16(), 401 | 403));
-            let media = media_type::of(headers);
-            let streams = media.is_some_and(|media| media_type::is_event_stream(&media));
+            let streams = media_type::is_event_stream(headers);
             assert!(*method != Method::GET || !status.is_success() || streams);
         }
         Verdict::Redirect(location) => {
