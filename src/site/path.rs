@@ -56,7 +56,7 @@ fn canonical(path: &str) -> String {
 }
 
 /// The path as servers may read it, from the strictest to the most lenient; none when it is
-/// malformed.
+/// malformed. A backslash is a separator to some servers and a letter to others, and none is needed.
 fn readings(path: &str) -> Option<Vec<String>> {
     let spelled = path.to_ascii_lowercase();
     let hides = ["%2f", "%5c", "%00"];
@@ -67,7 +67,7 @@ fn readings(path: &str) -> Option<Vec<String>> {
     let mut readings = vec![plain(&decoded)?];
     for _ in 0..MOST_PASSES {
         let next = percent_decode_str(&decoded).decode_utf8().ok()?;
-        if next.chars().any(char::is_control) {
+        if next.chars().any(|letter| letter.is_control() || letter == '\\') {
             return None;
         }
         if next == decoded {
@@ -83,7 +83,7 @@ fn readings(path: &str) -> Option<Vec<String>> {
 /// segment. Some servers pass over dots and blanks at the end of a segment.
 fn plain(path: &str) -> Option<String> {
     let mut plain = String::with_capacity(path.len());
-    for segment in path.split(['/', '\\']) {
+    for segment in path.split('/') {
         let (segment, _) = segment.split_once(';').unwrap_or((segment, ""));
         let segment = segment.trim();
         if segment.is_empty() {
@@ -141,8 +141,6 @@ mod tests {
             "/mcp;x=1",
             "/mcp;/x",
             "/;x/mcp",
-            "/\\mcp",
-            "\\mcp",
             "/mcp.",
             "/mcp..",
             "/mcp%20",
@@ -174,6 +172,9 @@ mod tests {
             "/%2Fmcp",
             "/x%5cmcp",
             "/x%5Cmcp",
+            "/\\mcp",
+            "/;%255c$/mcp",
+            "/;\\$/mcp",
             "/mcp%00",
             "/x%00",
             "/x%0a",
