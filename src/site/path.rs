@@ -67,7 +67,7 @@ fn readings(path: &str) -> Option<Vec<String>> {
     let mut readings = vec![plain(&decoded)?];
     for _ in 0..MOST_PASSES {
         let next = percent_decode_str(&decoded).decode_utf8().ok()?;
-        if next.chars().any(|letter| letter.is_control() || letter == '\\') {
+        if next.contains(|letter: char| letter.is_control() || letter == '\\') {
             return None;
         }
         if next == decoded {
