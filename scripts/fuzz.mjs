@@ -10,9 +10,10 @@ import { fuzzer, rust } from './toolchain.mjs';
 const FOLDER = join('tests', 'fuzz');
 const BUILT = join('target', 'fuzz');
 const TARGETS = readdirSync(join(ROOT, FOLDER, 'src', 'bin')).map((file) => parse(file).name).sort();
-/** As the test of the corpora has them. */
-const MOST_FILES = 60;
-const MOST_BYTES = 60 * 1024;
+/** How much of a corpus may be found; the test of the corpora holds it. */
+const LIMITS = JSON.parse(readFileSync(join(ROOT, FOLDER, 'limits.json'), 'utf8'));
+/** As libFuzzer names what it finds. */
+const DIGEST = /^[0-9a-f]{40}$/;
 
 /** Without a sanitizer, because those need a nightly Rust; with `--release`, because the profile has the checks. */
 const OPTIONS = ['--fuzz-dir', FOLDER, '--sanitizer', 'none', '--release', '--target-dir', BUILT];
@@ -124,18 +125,19 @@ async function keep(program, target) {
     if (dirname(path) === folder) for (const place of places) reached.add(place);
     else found.push({ path, places, size: statSync(path).size });
   }
-  let bytes = own.reduce((sum, path) => sum + statSync(path).size, 0);
-  let count = own.length;
-  for (; count < MOST_FILES; count += 1) {
+  const counted = own.filter((path) => DIGEST.test(basename(path)));
+  let bytes = counted.reduce((sum, path) => sum + statSync(path).size, 0);
+  let count = counted.length;
+  for (; count < LIMITS.files; count += 1) {
     for (const file of found) file.places = file.places.filter((place) => !reached.has(place));
-    const fitting = found.filter(({ places, size }) => places.length > 0 && bytes + size <= MOST_BYTES);
+    const fitting = found.filter(({ places, size }) => places.length > 0 && bytes + size <= LIMITS.bytes);
     if (fitting.length === 0) break;
     const best = fitting.reduce((one, other) => (other.places.length - one.places.length || one.size - other.size) > 0 ? other : one);
     copyFileSync(best.path, join(folder, basename(best.path)));
     for (const place of best.places) reached.add(place);
     bytes += best.size;
   }
-  say(`  ${count - own.length} files that reach more were added to ${committed(target)}`);
+  say(`  ${count - counted.length} files that reach more were added to ${committed(target)}`);
 }
 
 /** Each file that is committed or was learned, with the places in the code that it reaches. */
