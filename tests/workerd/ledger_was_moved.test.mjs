@@ -2,22 +2,13 @@
 // done twice; and never asks a Ledger again that has too much to do.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { startOrigin } from './support/origin.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { SAYS_SO, SURFACES } from './support/surfaces.mjs';
 import { ordering, startWrappedEdge } from './support/wrapped_edge.mjs';
 
-let edge;
-let origin;
-before(async () => {
-  origin = await startOrigin();
-  edge = await startWrappedEdge({ ORIGIN: origin.url });
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
+const { edge } = await edgeAndHome({}, startWrappedEdge);
 
 /** Prepares and attempts it; the answer, and how often that Ledger was asked in vain. */
 async function attempted({ prepare, at, skip }, order) {

@@ -2,12 +2,12 @@
 // at once, and new ones when it comes back late (AS-90).
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
 import { Client } from './support/client.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { eventually, inTime, passes } from './support/eventually.mjs';
 import { assertAdmitted, assertNotAdmitted, assertOauthError, assertTokens } from './support/expect.mjs';
-import { startOrigin } from './support/origin.mjs';
 import { open } from './support/send.mjs';
 import { connect } from './support/sign_in.mjs';
 import { ordering, startWrappedEdge } from './support/wrapped_edge.mjs';
@@ -15,16 +15,7 @@ import { ordering, startWrappedEdge } from './support/wrapped_edge.mjs';
 /** Long enough for what is done inside it on a busy machine. */
 const WINDOW = 3;
 
-let edge;
-let origin;
-before(async () => {
-  origin = await startOrigin();
-  edge = await startWrappedEdge({ ORIGIN: origin.url, GRANT_CACHE_SECONDS: '1', REFRESH_REPLAY_SECONDS: String(WINDOW) });
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
+const { edge } = await edgeAndHome({ GRANT_CACHE_SECONDS: '1', REFRESH_REPLAY_SECONDS: String(WINDOW) }, startWrappedEdge);
 
 /** How an answer gets lost after the rotation was written. */
 const LOSSES = {

@@ -2,30 +2,28 @@
 // from it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { Browser } from './support/browser.mjs';
 import { Client } from './support/client.mjs';
+import { edgeAndHome } from './support/edge_and_home.mjs';
 import { eventually } from './support/eventually.mjs';
 import { assertAdmitted, assertNotAdmitted, assertOauthError, assertPage, assertTokens } from './support/expect.mjs';
-import { startOrigin } from './support/origin.mjs';
 import { connect, enter } from './support/sign_in.mjs';
 import { ordering, startWrappedEdge } from './support/wrapped_edge.mjs';
 
-let edge;
-let origin;
-before(async () => {
-  origin = await startOrigin();
-  edge = await startWrappedEdge({ ORIGIN: origin.url, GRANT_CACHE_SECONDS: '1' });
-});
-after(async () => {
-  await edge.stop();
-  await origin.stop();
-});
+const { edge } = await edgeAndHome({ GRANT_CACHE_SECONDS: '1' }, startWrappedEdge);
 
 async function connected(name) {
   const browser = new Browser();
   return { browser, ...(await connect(edge, { browser, client: await Client.register(edge, { client_name: name }) })) };
+}
+
+/** How many Ledgers are asked meanwhile. */
+async function looks(act) {
+  await edge.operations();
+  await act();
+  return (await edge.operations()).filter(({ at }) => at === 'LEDGER').length;
 }
 
 /** The register as it was at an instant. */
@@ -52,10 +50,9 @@ test('a grant that the register still tells of after its end is neither good nor
   const earlier = Date.now();
   assertPage(await browser.submit(page, { action: '/gatelodge/revoke', about: 'Ended' }), 200);
 
-  await edge.operations();
-  assert.ok(!(await ownerPage(browser, asAt(earlier))).says.includes('Ended'));
-  const looks = (await edge.operations()).filter(({ at }) => at === 'LEDGER');
-  assert.equal(looks.length, 3, 'its Ledger was asked, beside the two that Fresh has');
+  const others = await looks(() => ownerPage(browser));
+  const all = await looks(async () => assert.ok(!(await ownerPage(browser, asAt(earlier))).says.includes('Ended')));
+  assert.equal(all, others + 1, 'its Ledger was asked, beside those that are listed');
   assertOauthError(await client.refresh(tokens.refresh_token), 400, 'invalid_grant');
   await eventually(() => assertNotAdmitted(edge, tokens.access_token));
 });

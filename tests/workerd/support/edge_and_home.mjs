@@ -5,10 +5,15 @@ import { after, beforeEach } from 'node:test';
 import { startEdge } from './edge.mjs';
 import { startOrigin } from './origin.mjs';
 
-/** Before each test home forgets what has reached it. */
-export async function edgeAndHome(vars = {}) {
+/**
+ * Before each test home forgets what has reached it.
+ *
+ * @param {Record<string, string>} [vars] what is configured besides
+ * @param {Function} [start] starts the edge, if not as it is
+ */
+export async function edgeAndHome(vars = {}, start = startEdge) {
   const origin = await startOrigin();
-  const edge = await startEdge({ ORIGIN: origin.url, ...vars });
+  const edge = await start({ ORIGIN: origin.url, ...vars });
   after(async () => {
     await edge.stop();
     await origin.stop();
