@@ -7,19 +7,27 @@ import { test } from 'node:test';
 import { AT_ONCE, atOnce, futileForCode, MOUNTS, ROUNDS, SECRET } from './support/at_once.mjs';
 import { Browser } from './support/browser.mjs';
 import { Client } from './support/client.mjs';
+import { startEdge } from './support/edge.mjs';
 import { edgeAndHome } from './support/edge_and_home.mjs';
 import { eventually } from './support/eventually.mjs';
 import { assertAdmitted, assertNotAdmitted, assertOauthError, assertTokens } from './support/expect.mjs';
 import { obtainCode } from './support/sign_in.mjs';
 
-const { edge } = await edgeAndHome({ GRANT_CACHE_SECONDS: '1', MOUNTS });
+const PUBLIC_URL = 'https://mcp.example.com';
+
+const start = (vars) => startEdge(vars, { elsewhere: true });
+const { edge } = await edgeAndHome({ GRANT_CACHE_SECONDS: '1', MOUNTS, PUBLIC_URL }, start);
+edge.publishAs(PUBLIC_URL);
+const there = await edge.elsewhere();
 const browser = new Browser();
 
 test(`${AT_ONCE} redemptions: one success, and no grant is left, ${ROUNDS} times (AS-84)`, async () => {
   const dead = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const { client, code, verifier } = await obtainCode(edge, { browser });
-    const replies = await atOnce(() => client.redeem(code, verifier));
+    // A location that has heard of the end asks no more, so half of them come from another one.
+    const ways = [client, new Client(there, client.registration)];
+    const replies = await atOnce((_, at) => ways[at % 2].redeem(code, verifier));
 
     const successes = replies.filter((reply) => reply.status === 200);
     assert.equal(successes.length, 1, `round ${round}`);
