@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     ledger::{
+        duty::LISTED,
         opening::{AlreadyOpened, Opening},
-        record::{ApprovedClient, Authorization, CodeBinding, LISTED},
+        record::{ApprovedClient, Authorization, CodeBinding},
     },
     oauth::{
         authorization_request::{AuthorizationRequest, Rejection},

@@ -5,7 +5,7 @@ use gatelodge::{
     jose::PublicKey,
     ledger::{
         assertion::{AlreadySpent, SpentAssertion},
-        command::{GrantAnswer, GrantCommand, obey},
+        command::{GrantAnswer, GrantCommand, TooOld, obey},
         sign_in::{SignInAttempt, SignInVerdict, Source, Throttle},
     },
     oauth::{client_assertion::AssertionId, grant::GrantId},
@@ -23,7 +23,7 @@ use url::Url;
 
 use super::{
     signature::sign,
-    world::{MemoryWorld, Port, StoredRow},
+    world::{CAUSE, MemoryWorld, Port, StoredRow},
 };
 
 impl World for MemoryWorld {
@@ -154,7 +154,14 @@ impl Ledgers for MemoryWorld {
             GrantCommand::Summary => Port::Summary,
         })?;
         let record = self.record(grant);
-        let (changed, answer) = obey(record, command, &self.config, &self.random, now);
+        let obeyed = obey(
+            record,
+            command,
+            &self.config,
+            &self.random,
+            (now, self.now()),
+        );
+        let (changed, answer) = obeyed.map_err(|TooOld| Outage::new(CAUSE))?;
         if let Some(changed) = changed {
             self.save(&changed);
         }
