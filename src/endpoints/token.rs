@@ -1,13 +1,16 @@
 //! The token endpoint (OAuth 2.1 §3.2): from a code or a refresh token to the next tokens.
 
 use http::StatusCode;
-use serde::Serialize;
 
 use super::{
     asking::{Asking, Use},
     body::ReadRequest,
     edge::{Edge, IncomingRequest},
     reply::{self, Caching, Reply},
+    token_answer::{
+        EXPIRED, NO_CLIENT, NOT_VALID, OTHER_REDIRECT_URI, OTHER_RESOURCE, SPENT, TOO_OFTEN,
+        TokenAnswer, WRONG_VERIFIER,
+    },
 };
 use crate::{
     config::RefreshReuse,
@@ -22,7 +25,6 @@ use crate::{
     oauth::{
         client_authentication::{ClientProof, ClientStanding, UnverifiedCredentials},
         credential::Credential,
-        error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AccessToken, AuthorizationCode, Generation, GrantId, RefreshToken},
         pkce::CodeVerifier,
@@ -263,59 +265,3 @@ fn not_the_client(other: NotTheClient, caller: &TokenClient) -> Reply {
         }
     }
 }
-
-/// A successful answer (RFC 6749 §5.1); `scope` is always there (AS-85).
-#[derive(Serialize)]
-struct TokenAnswer<'a> {
-    access_token: &'a str,
-    token_type: &'static str,
-    expires_in: u64,
-    scope: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-}
-
-impl<'a> TokenAnswer<'a> {
-    fn new(tokens: &'a Tokens, now: Timestamp) -> Self {
-        Self {
-            access_token: tokens.access_token.expose(),
-            token_type: "Bearer",
-            expires_in: now.until(tokens.access_expires_at).seconds(),
-            scope: tokens.scope.to_string(),
-            refresh_token: tokens.refresh_token.as_ref().map(Secret::expose),
-        }
-    }
-}
-
-const NO_CLIENT: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidClient,
-    "The request does not say which client it is from.",
-);
-const NOT_VALID: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code or refresh token is not valid for this client.",
-);
-const EXPIRED: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code or refresh token has expired.",
-);
-const SPENT: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code or refresh token was used before, or was revoked.",
-);
-const OTHER_REDIRECT_URI: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The redirect_uri is not that of the authorization request.",
-);
-const OTHER_RESOURCE: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidTarget,
-    "The resource is not the one that was granted.",
-);
-const WRONG_VERIFIER: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code_verifier does not answer the code_challenge.",
-);
-const TOO_OFTEN: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::SlowDown,
-    "The same refresh token was used too often; use the one that replaced it.",
-);

@@ -27,6 +27,12 @@ use super::{
 };
 
 impl World for MemoryWorld {
+    type Store = Self;
+
+    fn register(&self) -> &Self {
+        self
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.get()
     }
