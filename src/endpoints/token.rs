@@ -139,7 +139,10 @@ impl<W: World> Edge<'_, W> {
             Ok(code) => code,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self.due_credential(&code.grant, Use::Code, caller).await? {
+        let credential = match self
+            .due_credential(&code.grant, Use::Code(verifier.challenge()), caller)
+            .await?
+        {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -152,7 +155,7 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.redeem(&code.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => self.is_over(&code.grant),
+            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => self.ended(&code.grant),
             RedemptionRefusal::OtherRedirectUri => reply::error(OTHER_REDIRECT_URI),
             RedemptionRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RedemptionRefusal::WrongVerifier => reply::error(WRONG_VERIFIER),
@@ -193,7 +196,7 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.rotate(&token.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RotationRefusal::Gone | RotationRefusal::Replayed => self.is_over(&token.grant),
+            RotationRefusal::Gone | RotationRefusal::Replayed => self.ended(&token.grant),
             RotationRefusal::Old => reply::error(SPENT),
             RotationRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RotationRefusal::NotTheClient(other) => not_the_client(other, &caller),
@@ -229,7 +232,7 @@ impl<W: World> Edge<'_, W> {
     }
 
     /// A grant turned out to be over.
-    fn is_over(&self, grant: &GrantId) -> Reply {
+    fn ended(&self, grant: &GrantId) -> Reply {
         let admissions = &self.world.memory().admissions;
         admissions.borrow_mut().end(grant, self.now());
         reply::error(SPENT)

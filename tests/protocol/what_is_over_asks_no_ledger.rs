@@ -123,13 +123,22 @@ fn a_flood_is_turned_away_before_the_ledger() {
 #[test]
 fn a_flood_holds_up_nothing_else() {
     let gate = Gate::new();
-    let (first, code) = connected(&gate);
+    let (first, _) = connected(&gate);
     let second = first.refresh(&gate);
+    let code = second
+        .client
+        .authorize(&gate, &mut Browser::of_owner(&gate));
     let flood = |of: &str, held_up: &dyn Fn() -> crate::support::Answer| {
         *gate.world.flooding.borrow_mut() = Some(of.into());
         assert_eq!(held_up().status, 429, "{of}");
     };
-    flood("/code/", &|| second.client.redeem(&gate, &code));
+    let thief = Client {
+        verifier: "x".repeat(43),
+        ..second.client.clone()
+    };
+    let challenge = thief.challenge();
+    flood(&challenge, &|| thief.redeem(&gate, &code));
+    assert_eq!(second.client.redeem(&gate, &code).status, 200);
     flood("/revoke/2", &|| second.revoke(&gate, &second.refresh));
     assert_eq!(second.try_refresh(&gate).status, 200);
 }
@@ -142,7 +151,7 @@ fn a_loop_of_refreshes_is_a_flood() {
         let gate = Gate::with(&[("REFRESH_REUSE", reuse)]);
         let second = connected(&gate).0.refresh(&gate);
         let of_all = if reuse == "revoke" {
-            "/refresh/0"
+            "/refresh"
         } else {
             "/refresh/1"
         };
@@ -155,7 +164,7 @@ fn a_loop_of_refreshes_is_a_flood() {
 /// does who holds one of a client whose secret only the Ledger knows any more.
 #[test]
 fn who_has_yet_to_show_who_he_is_holds_up_only_himself() {
-    let of_all = Some("/refresh/0".to_owned());
+    let of_all = Some("/refresh".to_owned());
     let signing = client_assertions::gate();
     let client = client_assertions::client();
     let code = client_assertions::code(&signing);

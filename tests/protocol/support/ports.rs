@@ -63,7 +63,7 @@ impl World for MemoryWorld {
     async fn grant_fits(&self, key: &str) -> Result<bool, Outage> {
         self.called(Port::GrantFits)?;
         let held_up = self.flooding.borrow();
-        let is_held_up = held_up.as_ref().is_some_and(|flood| key.contains(flood));
+        let is_held_up = held_up.as_ref().is_some_and(|flood| key.ends_with(flood));
         Ok(!self.flooded.get() && !is_held_up)
     }
 }
