@@ -11,6 +11,7 @@ mod home;
 mod key_value;
 mod ledger_client;
 mod ledger_object;
+mod ledger_storage;
 mod ledger_wire;
 mod platform;
 mod signatures;

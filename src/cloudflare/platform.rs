@@ -1,5 +1,5 @@
 //! The platform's services as JavaScript has them, without what the `worker` crate puts around
-//! them: that is worth 12 KB of the module.
+//! them, which is large.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use worker::{
     wasm_bindgen_futures::JsFuture,
 };
 
-use crate::{ports::Outage, time::Lifetime};
+use crate::{ledger::command::PATIENCE, ports::Outage, time::Lifetime};
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,9 +35,6 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) fn list(this: &KvNamespace, options: &Object) -> Result<Promise, JsValue>;
 }
-
-/// How long storage may take; what it does after that, it does unseen.
-const PATIENCE: Lifetime = Lifetime::from_seconds(10);
 
 /// Why a service has not answered.
 pub(super) enum NoAnswer {

@@ -39,9 +39,8 @@ pub(super) fn watched(
     let mut piped = JsFuture::from(stream.pipe_to_with_options(&writable, &options));
     let config = Rc::clone(config);
     spawn_local(async move {
-        let Ok(config) = config.as_ref() else {
-            return;
-        };
+        let config = config.as_ref().as_ref();
+        let config = config.expect("who is watched was let in by a good configuration");
         let refused = pin!(until_refused(&watch, config, &world));
         match select(&mut piped, refused).await {
             // Home is over, and so is the stream.

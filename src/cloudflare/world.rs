@@ -1,8 +1,9 @@
 //! The ports of the endpoints, on Cloudflare.
 
+use std::cell::OnceCell;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use serde::Serialize;
 use url::Url;
 use worker::{
     AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys,
@@ -28,8 +29,8 @@ use crate::{
     },
     oauth::{client_assertion::AssertionId, grant::GrantId},
     ports::{
-        Document, Documents, FetchLimits, Home, IsolateMemory, KeyValue, Ledgers, Listing,
-        NotFetched, Outage, Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
+        Signatures, TooLarge, Upload, World,
     },
     secret::Digest,
     steps::StepLine,
@@ -41,6 +42,7 @@ pub(super) struct Worker {
     env: Env,
     signal: AbortSignal,
     memory: &'static IsolateMemory,
+    register: OnceCell<RegisterStore>,
 }
 
 thread_local! {
@@ -59,6 +61,7 @@ impl Worker {
             env,
             signal: AbortSignal::from(signal),
             memory: MEMORY.with(|memory| *memory),
+            register: OnceCell::new(),
         }
     }
 
@@ -72,6 +75,12 @@ impl Worker {
 }
 
 impl World for Worker {
+    type Store = RegisterStore;
+
+    fn register(&self) -> &RegisterStore {
+        self.register.get_or_init(|| RegisterStore::new(&self.env))
+    }
+
     fn now(&self) -> Timestamp {
         now()
     }
@@ -178,30 +187,6 @@ impl Ledgers for Worker {
         now: Timestamp,
     ) -> Result<SignInVerdict, Outage> {
         ask_owner(&self.env, attempt, now).await
-    }
-}
-
-impl KeyValue for Worker {
-    async fn get(&self, key: &str) -> Result<Option<String>, Outage> {
-        RegisterStore::new(&self.env).get(key).await
-    }
-
-    async fn put(
-        &self,
-        key: &str,
-        row: &impl Serialize,
-        expires_at: Timestamp,
-    ) -> Result<(), Outage> {
-        let store = RegisterStore::new(&self.env);
-        store.put(key, row, expires_at).await
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), Outage> {
-        RegisterStore::new(&self.env).delete(key).await
-    }
-
-    async fn list(&self, prefix: &str, most: usize) -> Result<Listing, Outage> {
-        RegisterStore::new(&self.env).list(prefix, most).await
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     oauth::{
         error::{ErrorAnswer, ErrorCode},
         grant::{Generation, GrantId},
+        pkce::CodeChallenge,
     },
     ports::World,
     time::Lifetime,
@@ -17,8 +18,9 @@ use crate::{
 /// look, or revoke, holds up the client.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Use {
-    /// It redeems the code.
-    Code,
+    /// It redeems the code, with this answer to its challenge: who has another one holds up nobody
+    /// but himself, in the minute that a code lives.
+    Code(CodeChallenge),
     /// It asks whether an access token is good.
     Look(Generation),
     /// Its client rotates a refresh token.
@@ -61,15 +63,14 @@ impl<W: World> Edge<'_, W> {
 impl Use {
     /// What it is counted under.
     fn key(self, grant: &GrantId) -> String {
-        let (what, generation) = match self {
-            Self::Code => ("code", None),
-            Self::Look(generation) => ("look", Some(generation)),
-            Self::Refresh => ("refresh", None),
-            Self::RefreshOf(generation) => ("refresh", Some(generation)),
-            Self::Revocation(generation) => ("revoke", Some(generation)),
-        };
-        let generation = generation.map_or(0, Generation::number);
-        format!("{}/{what}/{generation}", grant.as_str())
+        let grant = grant.as_str();
+        match self {
+            Self::Code(challenge) => format!("{grant}/code/{}", challenge.to_base64url()),
+            Self::Look(generation) => format!("{grant}/look/{}", generation.number()),
+            Self::Refresh => format!("{grant}/refresh"),
+            Self::RefreshOf(generation) => format!("{grant}/refresh/{}", generation.number()),
+            Self::Revocation(generation) => format!("{grant}/revoke/{}", generation.number()),
+        }
     }
 }
 

@@ -123,7 +123,11 @@ impl<W: World> Edge<'_, W> {
                 reply::page(StatusCode::BAD_REQUEST, html, Some(uri))
             }
             Ok(request) => {
-                let approved = self.world.approved_before(&request.client.digest()).await?;
+                let approved = self
+                    .world
+                    .register()
+                    .approved_before(&request.client.digest())
+                    .await?;
                 let uri = request.callback.redirect_uri().uri();
                 let html = pages::consent(&ConsentView {
                     server,

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     ledger::{
+        duty::LISTED,
         opening::{AlreadyOpened, Opening},
-        record::{ApprovedClient, Authorization, CodeBinding, LISTED},
+        record::{ApprovedClient, Authorization, CodeBinding},
     },
     oauth::{
         authorization_request::{AuthorizationRequest, Rejection},
@@ -122,8 +123,8 @@ impl<W: World> Edge<'_, W> {
         let name = RowName::new(client, grant.clone());
         let row = GrantRow::new(&opening.authorization, now);
         let expires_at = now.plus(LISTED);
-        let entered = self.world.enter(&name, &row, expires_at);
-        let recognised = self.world.recognise(&client, &row, expires_at);
+        let entered = self.world.register().enter(&name, &row, expires_at);
+        let recognised = self.world.register().recognise(&client, &row, expires_at);
         let (entered, recognised) = join(entered, recognised).await;
         entered?;
         if let Err(outage) = recognised {

@@ -30,6 +30,7 @@ mod revoke;
 mod sign_in;
 mod site;
 mod token;
+mod token_answer;
 mod watch;
 
 pub use edge::{Edge, IncomingRequest, Payload, misconfigured};

@@ -44,7 +44,7 @@ impl<W: World> Edge<'_, W> {
     }
 
     async fn grants(&self, session: &Session, headers: &HeaderMap) -> Result<Reply, Outage> {
-        let (mut rows, more) = self.world.rows(MOST_ROWS).await?;
+        let (mut rows, more) = self.world.register().rows(MOST_ROWS).await?;
         rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.approved_at));
         let views = join_all(rows.iter().map(|(name, row)| self.grant_view(name, row))).await;
         let browser = Browser::of(headers, &self.issuer, self.random);
@@ -130,7 +130,7 @@ impl<W: World> Edge<'_, W> {
         if form.one("all") != Ok(Some("yes")) {
             return Ok(self.bad_form());
         }
-        let (rows, _) = self.world.rows(MOST_ROWS).await?;
+        let (rows, _) = self.world.register().rows(MOST_ROWS).await?;
         let ends = join_all(rows.iter().map(|(name, _)| self.end(name))).await;
         ends.into_iter().collect::<Result<Vec<()>, _>>()?;
         Ok(reply::see_other(routes::OWNER))
@@ -163,7 +163,7 @@ impl<W: World> Edge<'_, W> {
             return Ok(());
         };
         admissions.borrow_mut().end(&name.grant, self.now());
-        if let Err(outage) = self.world.strike(name).await {
+        if let Err(outage) = self.world.register().strike(name).await {
             self.report(&outage);
         }
         Ok(())

@@ -109,11 +109,8 @@ impl<W: World> Edge<'_, W> {
                 ClientStanding::Unknown => Err(reply::not_authenticated(credentials.unknown())),
             });
         };
-        let (grant, generation) = token.standing();
-        match self.asking(grant, Use::Revocation(generation)).await {
-            Asking::Due => {}
-            Asking::Over => return Ok(Ok(())),
-            Asking::TooMany(reply) => return Ok(Err(reply)),
+        if let Some(answer) = self.unless_due(&token).await {
+            return Ok(answer);
         }
         let credential = match self.proven(credentials, &proof).await? {
             Ok(credential) => credential,
@@ -132,17 +129,24 @@ impl<W: World> Edge<'_, W> {
         let Some(token) = self.revocable(token) else {
             return Ok(Ok(()));
         };
-        let (grant, generation) = token.standing();
-        match self.asking(grant, Use::Revocation(generation)).await {
-            Asking::Due => {}
-            Asking::Over => return Ok(Ok(())),
-            Asking::TooMany(reply) => return Ok(Err(reply)),
+        if let Some(answer) = self.unless_due(&token).await {
+            return Ok(answer);
         }
         let by = Revoker {
             client: None,
             credential: Credential::Nothing,
         };
         self.revoke_by(token, by).await
+    }
+
+    /// The answer where the Ledger is not to be asked.
+    async fn unless_due(&self, token: &Revocable) -> Option<Result<(), Reply>> {
+        let (grant, generation) = token.standing();
+        match self.asking(grant, Use::Revocation(generation)).await {
+            Asking::Due => None,
+            Asking::Over => Some(Ok(())),
+            Asking::TooMany(reply) => Some(Err(reply)),
+        }
     }
 
     fn revocable(&self, token: &str) -> Option<Revocable> {

@@ -1,13 +1,16 @@
 //! The token endpoint (OAuth 2.1 §3.2): from a code or a refresh token to the next tokens.
 
 use http::StatusCode;
-use serde::Serialize;
 
 use super::{
     asking::{Asking, Use},
     body::ReadRequest,
     edge::{Edge, IncomingRequest},
     reply::{self, Caching, Reply},
+    token_answer::{
+        EXPIRED, NO_CLIENT, NOT_VALID, OTHER_REDIRECT_URI, OTHER_RESOURCE, SPENT, TOO_OFTEN,
+        TokenAnswer, WRONG_VERIFIER,
+    },
 };
 use crate::{
     config::RefreshReuse,
@@ -22,7 +25,6 @@ use crate::{
     oauth::{
         client_authentication::{ClientProof, ClientStanding, UnverifiedCredentials},
         credential::Credential,
-        error::{ErrorAnswer, ErrorCode},
         form::Parameters,
         grant::{AccessToken, AuthorizationCode, Generation, GrantId, RefreshToken},
         pkce::CodeVerifier,
@@ -137,7 +139,10 @@ impl<W: World> Edge<'_, W> {
             Ok(code) => code,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self.due_credential(&code.grant, Use::Code, caller).await? {
+        let credential = match self
+            .due_credential(&code.grant, Use::Code(verifier.challenge()), caller)
+            .await?
+        {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -150,7 +155,7 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.redeem(&code.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => self.is_over(&code.grant),
+            RedemptionRefusal::Gone | RedemptionRefusal::Replayed => self.ended(&code.grant),
             RedemptionRefusal::OtherRedirectUri => reply::error(OTHER_REDIRECT_URI),
             RedemptionRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RedemptionRefusal::WrongVerifier => reply::error(WRONG_VERIFIER),
@@ -191,7 +196,7 @@ impl<W: World> Edge<'_, W> {
         };
         let outcome = self.world.rotate(&token.grant, attempt, self.now()).await?;
         Ok(outcome.map_err(|refusal| match refusal {
-            RotationRefusal::Gone | RotationRefusal::Replayed => self.is_over(&token.grant),
+            RotationRefusal::Gone | RotationRefusal::Replayed => self.ended(&token.grant),
             RotationRefusal::Old => reply::error(SPENT),
             RotationRefusal::OtherResource => reply::error(OTHER_RESOURCE),
             RotationRefusal::NotTheClient(other) => not_the_client(other, &caller),
@@ -227,7 +232,7 @@ impl<W: World> Edge<'_, W> {
     }
 
     /// A grant turned out to be over.
-    fn is_over(&self, grant: &GrantId) -> Reply {
+    fn ended(&self, grant: &GrantId) -> Reply {
         let admissions = &self.world.memory().admissions;
         admissions.borrow_mut().end(grant, self.now());
         reply::error(SPENT)
@@ -263,59 +268,3 @@ fn not_the_client(other: NotTheClient, caller: &TokenClient) -> Reply {
         }
     }
 }
-
-/// A successful answer (RFC 6749 §5.1); `scope` is always there (AS-85).
-#[derive(Serialize)]
-struct TokenAnswer<'a> {
-    access_token: &'a str,
-    token_type: &'static str,
-    expires_in: u64,
-    scope: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-}
-
-impl<'a> TokenAnswer<'a> {
-    fn new(tokens: &'a Tokens, now: Timestamp) -> Self {
-        Self {
-            access_token: tokens.access_token.expose(),
-            token_type: "Bearer",
-            expires_in: now.until(tokens.access_expires_at).seconds(),
-            scope: tokens.scope.to_string(),
-            refresh_token: tokens.refresh_token.as_ref().map(Secret::expose),
-        }
-    }
-}
-
-const NO_CLIENT: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidClient,
-    "The request does not say which client it is from.",
-);
-const NOT_VALID: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code or refresh token is not valid for this client.",
-);
-const EXPIRED: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code or refresh token has expired.",
-);
-const SPENT: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code or refresh token was used before, or was revoked.",
-);
-const OTHER_REDIRECT_URI: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The redirect_uri is not that of the authorization request.",
-);
-const OTHER_RESOURCE: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidTarget,
-    "The resource is not the one that was granted.",
-);
-const WRONG_VERIFIER: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::InvalidGrant,
-    "The code_verifier does not answer the code_challenge.",
-);
-const TOO_OFTEN: ErrorAnswer = ErrorAnswer::new(
-    ErrorCode::SlowDown,
-    "The same refresh token was used too often; use the one that replaced it.",
-);

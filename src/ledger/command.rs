@@ -64,26 +64,36 @@ pub enum GrantAnswer {
     Told(Option<GrantSummary>),
 }
 
-/// How old a command may be when it is obeyed. Long before, the edge has given it up and said so;
-/// the rest is for clocks that differ.
-const LATEST: Lifetime = Lifetime::from_seconds(20);
+/// How long the edge waits for an answer of storage.
+pub const PATIENCE: Lifetime = Lifetime::from_seconds(10);
+/// How old a command may be when it is obeyed. The edge has given it up by then, and said so; the
+/// rest is for clocks that differ.
+const LATEST: Lifetime = PATIENCE.times(2);
 
-/// Whether a command that was sent then is too old now. It is not obeyed, so that nothing is done
-/// behind the back of whoever was told that it was not.
-pub fn is_late(sent: Timestamp, now: Timestamp) -> bool {
-    sent.plus(LATEST) < now
-}
+/// A command is too old: nothing is done long after it was given up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TooOld;
 
-/// Obeys a command. Returns the record to store, when it changed, and the answer.
+/// Obeys a command that was sent then, by the Ledger's own `clock`; it is judged by the later of the
+/// two, so that nobody gains time on the way. Returns the record to store, when it changed, and the
+/// answer.
 ///
 /// A grant in which all is dead is one that is not there, but its name stays taken.
+///
+/// # Errors
+///
+/// When it was on its way for too long.
 pub fn obey(
     record: Option<GrantRecord>,
     command: GrantCommand,
     config: &Config,
     random: &dyn Random,
-    now: Timestamp,
-) -> (Option<GrantRecord>, GrantAnswer) {
+    (sent, clock): (Timestamp, Timestamp),
+) -> Result<(Option<GrantRecord>, GrantAnswer), TooOld> {
+    if sent.plus(LATEST) < clock {
+        return Err(TooOld);
+    }
+    let now = sent.max(clock);
     let stored = record.clone();
     let living = record.and_then(|record| record.alive(now));
     let mint = Mint {
@@ -130,9 +140,42 @@ pub fn obey(
             (None, GrantAnswer::Told(summary))
         }
     };
-    (after.filter(|after| stored.as_ref() != Some(after)), answer)
+    let changed = after.filter(|after| stored.as_ref() != Some(after));
+    Ok((changed, answer))
 }
 
 fn exposed<E>(outcome: Result<Tokens, E>) -> Result<ExposedTokens, E> {
     outcome.map(|tokens| ExposedTokens::from(&tokens))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::secret::SystemRandom;
+
+    /// Twice what the edge waits, so that a clock may be ahead or behind by as much as that.
+    #[test]
+    fn what_was_given_up_is_not_obeyed_long_after() {
+        let settings = [
+            ("ORIGIN", "https://home.example"),
+            ("GATELODGE_KEY", &"01".repeat(32)),
+            ("OWNER_PASSWORD", "correct horse"),
+        ];
+        let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let Ok(config) = Config::parse(&BTreeMap::from(settings)) else {
+            panic!("the settings are right");
+        };
+        let sent = Timestamp::from_unix_seconds(1_000);
+        let asked = |clock: Timestamp| {
+            let times = (sent, clock);
+            obey(None, GrantCommand::Summary, &config, &SystemRandom, times).map(drop)
+        };
+        assert_eq!(asked(Timestamp::from_unix_seconds(0)), Ok(()));
+        assert_eq!(asked(sent.plus(LATEST)), Ok(()));
+        let later = sent.plus(LATEST).plus(Lifetime::from_seconds(1));
+        assert_eq!(asked(later), Err(TooOld));
+        assert!(PATIENCE.seconds() < LATEST.seconds());
+    }
 }

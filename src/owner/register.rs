@@ -9,12 +9,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ledger::record::{Authorization, GrantRecord},
+    ledger::{
+        duty::{Duty, LISTED},
+        record::{Authorization, GrantRecord},
+    },
     mount_path::MountPath,
     oauth::grant::GrantId,
     ports::{KeyValue, Outage},
     secret::Digest,
-    time::Timestamp,
+    time::{Lifetime, Timestamp},
 };
 
 /// The rows of grants; a key goes on with the row's name.
@@ -173,6 +176,42 @@ pub trait Register: KeyValue {
 }
 
 impl<K: KeyValue> Register for K {}
+
+/// When an alarm tries again, while the register is away.
+const AGAIN: Lifetime = Lifetime::from_hours(1);
+
+/// What the alarm of a grant does in its Ledger, once it has done the rest.
+#[derive(Debug)]
+pub enum AlarmStep {
+    /// All is dead, and listed no more: delete everything.
+    Delete,
+    /// Store that its client is silent.
+    NoteSilence,
+    /// Store that its row was entered: in the record as it is by then.
+    NoteListing,
+    /// Wake again then; the outage, if there was one, is for the log.
+    Sleep(Timestamp, Option<Outage>),
+}
+
+/// Does what has become due in a grant outside of its Ledger. The register is waited for, and another
+/// request may change the record meanwhile; but the dead stay dead.
+pub async fn attend(record: &GrantRecord, register: &impl KeyValue, now: Timestamp) -> AlarmStep {
+    let name = RowName::from(record);
+    let (done, step) = match record.duty(now) {
+        Duty::Bury => (register.strike(&name).await, AlarmStep::Delete),
+        Duty::List => {
+            let row = GrantRow::from(record);
+            let entered = register.enter_anew(&name, &row, now.plus(LISTED));
+            (entered.await, AlarmStep::NoteListing)
+        }
+        Duty::NoteSilence => return AlarmStep::NoteSilence,
+        Duty::Wait => return AlarmStep::Sleep(record.wakes_at(), None),
+    };
+    match done {
+        Ok(()) => step,
+        Err(outage) => AlarmStep::Sleep(now.plus(AGAIN), Some(outage)),
+    }
+}
 
 /// What is read again of a client's row.
 #[derive(Deserialize)]

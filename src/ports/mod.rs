@@ -79,7 +79,13 @@ impl IsolateMemory {
 }
 
 /// The whole world, as the endpoints see it.
-pub trait World: Documents + Home + KeyValue + Ledgers + Signatures {
+pub trait World: Documents + Home + Ledgers + Signatures {
+    /// The store of the owner's register.
+    type Store: KeyValue;
+
+    /// The store of the owner's register.
+    fn register(&self) -> &Self::Store;
+
     /// What time it is.
     fn now(&self) -> Timestamp;
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use gatelodge::ledger::record::{Duty, FirstCall};
+use gatelodge::ledger::{duty::Duty, record::FirstCall};
 
 use crate::support::{Answer, Browser, Client, Gate, PASSWORD, Request, call};
 

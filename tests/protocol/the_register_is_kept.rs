@@ -1,8 +1,9 @@
 //! Rows of the register expire, unless their grant lives: then they are entered anew in time.
 
 use gatelodge::{
-    ledger::record::{Duty, LISTED},
-    owner::register::{GrantRow, Register as _, RowName},
+    ledger::duty::LISTED,
+    owner::register::{AlarmStep, attend},
+    time::Lifetime,
 };
 use pollster::block_on;
 
@@ -14,13 +15,11 @@ fn lists_a_client(page: &Answer) -> bool {
     page.text().contains("Test Client")
 }
 
-/// What the alarm of the only grant's Ledger does when its row is due.
+/// The alarm of the only grant's Ledger, when its row is due.
 fn list_anew(gate: &Gate) {
     let record = gate.world.only_grant();
-    assert_eq!(record.duty(gate.now()), Duty::List);
-    let (name, row) = (RowName::from(&record), GrantRow::from(&record));
-    let entered = gate.world.enter_anew(&name, &row, gate.now().plus(LISTED));
-    assert_eq!(block_on(entered), Ok(()));
+    let step = block_on(attend(&record, &gate.world, gate.now()));
+    assert!(matches!(step, AlarmStep::NoteListing), "{step:?}");
     gate.world.save(&record.listed(gate.now()));
 }
 
@@ -118,4 +117,26 @@ fn what_was_approved_before_leads_to_the_question_again() {
     let page = owner.get(&gate, &address);
     let answer = owner.decide(&gate, &page, "approve");
     assert_eq!(answer.status, 303);
+}
+
+/// The register may be away when a row is due, or when a grant is dead.
+#[test]
+fn an_alarm_whose_register_is_away_tries_again_in_an_hour() {
+    let gate = Gate::with(&[("REFRESH_TOKEN_SECONDS", "31536000")]);
+    Client::register(&gate).connect(&gate).call(&gate);
+    let record = gate.world.only_grant();
+    for (days, down) in [(90, Port::Put), (366, Port::Delete)] {
+        let now = record.opened_at.plus(Lifetime::from_days(days));
+        gate.world.fail(down);
+        let step = block_on(attend(&record, &gate.world, now));
+        let AlarmStep::Sleep(until, Some(_)) = step else {
+            panic!("{step:?}");
+        };
+        assert_eq!(until, now.plus(Lifetime::from_hours(1)));
+        gate.world.recover();
+    }
+    let dead = record.opened_at.plus(Lifetime::from_days(366));
+    let step = block_on(attend(&record, &gate.world, dead));
+    assert!(matches!(step, AlarmStep::Delete), "{step:?}");
+    assert!(gate.world.storage.rows.borrow().is_empty());
 }

@@ -1,7 +1,14 @@
 //! A grant that is known to be over costs its Ledger nothing more, whoever keeps trying; and a
 //! client that is out of its mind is turned away before its Ledger.
 
-use crate::support::{Browser, Client, Connection, Gate, Port, Request, browser::ticket};
+use crate::{
+    client_assertions,
+    support::{
+        Browser, Client, Connection, Gate, Port, Request,
+        browser::ticket,
+        gate::{KEY, OTHER_KEY},
+    },
+};
 
 fn connected(gate: &Gate) -> (Connection, String) {
     let client = Client::register_with_secret(gate);
@@ -116,13 +123,22 @@ fn a_flood_is_turned_away_before_the_ledger() {
 #[test]
 fn a_flood_holds_up_nothing_else() {
     let gate = Gate::new();
-    let (first, code) = connected(&gate);
+    let (first, _) = connected(&gate);
     let second = first.refresh(&gate);
+    let code = second
+        .client
+        .authorize(&gate, &mut Browser::of_owner(&gate));
     let flood = |of: &str, held_up: &dyn Fn() -> crate::support::Answer| {
         *gate.world.flooding.borrow_mut() = Some(of.into());
         assert_eq!(held_up().status, 429, "{of}");
     };
-    flood("/code/", &|| second.client.redeem(&gate, &code));
+    let thief = Client {
+        verifier: "x".repeat(43),
+        ..second.client.clone()
+    };
+    let challenge = thief.challenge();
+    flood(&challenge, &|| thief.redeem(&gate, &code));
+    assert_eq!(second.client.redeem(&gate, &code).status, 200);
     flood("/revoke/2", &|| second.revoke(&gate, &second.refresh));
     assert_eq!(second.try_refresh(&gate).status, 200);
 }
@@ -135,13 +151,39 @@ fn a_loop_of_refreshes_is_a_flood() {
         let gate = Gate::with(&[("REFRESH_REUSE", reuse)]);
         let second = connected(&gate).0.refresh(&gate);
         let of_all = if reuse == "revoke" {
-            "/refresh/0"
+            "/refresh"
         } else {
             "/refresh/1"
         };
         *gate.world.flooding.borrow_mut() = Some(of_all.into());
         assert_eq!(second.try_refresh(&gate).status, status, "{reuse}");
     }
+}
+
+/// Whoever holds the newest token of a client that signs, but not its key, holds up nobody else; nor
+/// does who holds one of a client whose secret only the Ledger knows any more.
+#[test]
+fn who_has_yet_to_show_who_he_is_holds_up_only_himself() {
+    let of_all = Some("/refresh".to_owned());
+    let signing = client_assertions::gate();
+    let client = client_assertions::client();
+    let code = client_assertions::code(&signing);
+    let signed = |jti| client_assertions::signed(&signing, jti);
+    let redemption = client.redemption(&code);
+    let answer = client_assertions::ask(&signing, &redemption, &signed("1"));
+    let connection = client.connection(&answer);
+    signing.world.flooding.replace(of_all.clone());
+    let answer = client_assertions::ask(&signing, &connection.refreshing(), &signed("2"));
+    assert_eq!(answer.status, 200);
+
+    let gate = Gate::new();
+    let (first, _) = connected(&gate);
+    let new = ("GATELODGE_KEY", OTHER_KEY);
+    let gate = gate.redeployed(&[new, ("GATELODGE_KEY_PREVIOUS", KEY)]);
+    let second = first.refresh(&gate);
+    let gate = gate.redeployed(&[new]);
+    gate.world.flooding.replace(of_all);
+    assert_eq!(second.try_refresh(&gate).status, 200);
 }
 
 /// The Ledger finds nothing to revoke when the grant was revoked long before, or elsewhere.

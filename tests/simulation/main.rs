@@ -34,6 +34,7 @@ mod universe;
 mod watch;
 mod world;
 
+use coverage::REPLACED;
 use runner::hold;
 use schedule::Cast;
 
@@ -46,7 +47,12 @@ fn lag_and_loss_lock_nobody_out() {
         misbehaving: 1,
         faults: 30,
     };
-    let events = ["redeem: wrong verifier", "rotate: other resource"];
+    let events = [
+        "redeem: a second time",
+        "redeem: wrong verifier",
+        "rotate: other resource",
+        REPLACED,
+    ];
     hold("lag_and_loss_lock_nobody_out", cast, &events);
 }
 
@@ -97,6 +103,7 @@ fn everybody_at_once() {
         faults: 25,
     };
     let events = [
+        "redeem: a second time",
         "redeem: other redirect URI",
         "redeem: other resource",
         "redeem: wrong verifier",

@@ -9,14 +9,15 @@ use std::{
 };
 
 use gatelodge::{
-    ledger::sign_in::{SignInAttempt, SignInVerdict},
+    ledger::{
+        command::PATIENCE,
+        sign_in::{SignInAttempt, SignInVerdict},
+    },
     oauth::grant::GrantId,
     ports::Outage,
     time::Timestamp,
 };
 
-/// How long the edge waits for storage.
-const PATIENCE: u64 = 10;
 /// What is longer on its way than this never arrives.
 const LONGEST_WAY: u64 = 60;
 
@@ -103,6 +104,8 @@ pub(crate) enum Failure {
     /// The platform says that it would answer now.
     Passing,
     Lasting(Outage),
+    /// It has come so late that the Ledger does not obey it.
+    TooOld,
 }
 
 type Answer = Result<Done, Failure>;
@@ -171,7 +174,7 @@ impl Network {
     pub(crate) fn give_up(&self, now: u64) -> Vec<Asker> {
         let mut gone_on = Vec::new();
         self.pending.borrow_mut().retain(|pending| {
-            if now > pending.sent_at + PATIENCE && pending.is_awaited() {
+            if now > pending.sent_at + PATIENCE.seconds() && pending.is_awaited() {
                 gone_on.push(pending.asker);
                 pending.deliver(Err(lasting("it takes too long")));
             }
@@ -206,6 +209,7 @@ impl From<Failure> for Outage {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Lasting(outage) => outage,
+            Failure::TooOld => Outage::new("the command is too old"),
             Failure::Passing => Self::new("the Ledger is being moved"),
         }
     }

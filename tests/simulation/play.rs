@@ -4,10 +4,8 @@
 use std::rc::Rc;
 
 use gatelodge::{
-    ledger::record::{Duty, GrantRecord, LISTED},
     oauth::grant::GrantId,
-    owner::register::{GrantRow, Register as _, RowName},
-    time::{Lifetime, Timestamp},
+    owner::register::{AlarmStep, attend},
 };
 
 use super::{
@@ -25,8 +23,6 @@ use super::{
     world::Visit,
 };
 
-/// When an alarm tries again, while the register is away.
-const AGAIN: Lifetime = Lifetime::from_hours(1);
 /// No alarm is late by so much.
 const HOURS: u64 = 3_600;
 /// Longer than anything is on its way, or believed at the edge.
@@ -157,6 +153,9 @@ fn carry_out(universe: &Rc<Universe>, mut pending: Pending, fate: Fate) {
         Some(_) if is_lost => Err(failure),
         Some(operation) => {
             let (answer, obeyed) = universe.storage.carry_out(operation, pending.location, now);
+            if matches!(answer, Err(Failure::TooOld)) {
+                universe.saw("ask: too old");
+            }
             if let Some(obeyed) = obeyed {
                 let grant = obeyed.grant.clone();
                 let mut watch = universe.watch.borrow_mut();
@@ -276,8 +275,7 @@ pub(crate) fn ring(universe: &Rc<Universe>, grant: GrantId) {
     universe.go_on();
 }
 
-/// What the alarm of a grant does, as the Durable Object does it: the register is waited for, and
-/// another request may change the record meanwhile.
+/// What the alarm of a grant does in its Ledger.
 async fn look_after(universe: Rc<Universe>, grant: GrantId, number: usize) {
     let storage = &universe.storage;
     let now = Storage::time_of(&grant, universe.now());
@@ -286,44 +284,26 @@ async fn look_after(universe: Rc<Universe>, grant: GrantId, number: usize) {
     };
     let isolate = Rc::new(Isolate::of_ledger(&grant));
     let register = Visit::new(universe.clone(), isolate, number);
-    let name = RowName::from(&record);
-    let done = match record.duty(now) {
-        Duty::Bury => register.strike(&name).await,
-        Duty::List => {
-            register
-                .enter(&name, &GrantRow::from(&record), now.plus(LISTED))
-                .await
-        }
-        Duty::NoteSilence => {
-            universe.saw("alarm: a client is silent");
-            return storage.save(record.silent());
-        }
-        Duty::Wait => return storage.wake_at(&grant, Some(record.wakes_at())),
-    };
-    if done.is_err() {
-        universe.saw("alarm: the register is away");
-        return storage.wake_at(&grant, Some(now.plus(AGAIN)));
-    }
-    let Some(record) = storage.record(&grant) else {
-        return;
-    };
-    settle(&universe, record, now);
-}
-
-fn settle(universe: &Universe, record: GrantRecord, now: Timestamp) {
-    let storage = &universe.storage;
-    match record.duty(now) {
-        Duty::Bury => {
+    match attend(&record, &register, now).await {
+        AlarmStep::Delete => {
             universe.saw("alarm: a grant is deleted");
-            let mut ledgers = storage.ledgers.borrow_mut();
-            ledgers.remove(record.id.as_str());
+            storage.ledgers.borrow_mut().remove(grant.as_str());
         }
-        Duty::List => {
+        AlarmStep::NoteListing => {
             universe.saw("alarm: a row is entered anew");
-            storage.save(record.listed(now));
+            if let Some(record) = storage.record(&grant) {
+                storage.save(record.listed(now));
+            }
         }
-        Duty::NoteSilence | Duty::Wait => {
-            storage.wake_at(&record.id.clone(), Some(record.wakes_at()));
+        AlarmStep::NoteSilence => {
+            universe.saw("alarm: a client is silent");
+            storage.save(record.silent());
+        }
+        AlarmStep::Sleep(until, outage) => {
+            if outage.is_some() {
+                universe.saw("alarm: the register is away");
+            }
+            storage.wake_at(&grant, Some(until));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use gatelodge::{
     config::Config,
     ledger::{
-        command::{GrantAnswer, GrantCommand, is_late, obey},
+        command::{GrantAnswer, GrantCommand, TooOld, obey},
         record::GrantRecord,
         sign_in::{GlobalRecord, SignInAttempt, Source, SourceRecord, Throttle},
     },
@@ -16,7 +16,7 @@ use gatelodge::{
 
 use super::{
     key_value::KeyValueStore,
-    network::{Done, Failure, Operation, lasting},
+    network::{Done, Failure, Operation},
 };
 use crate::support::world::Seeded;
 
@@ -66,16 +66,13 @@ impl Storage {
         let mut key_value = self.key_value.borrow_mut();
         let done = match operation {
             Operation::Ask {
-                grant, now: sent, ..
-            } if is_late(sent, Self::time_of(&grant, now)) => {
-                Err(lasting("the command is too old"))
-            }
-            Operation::Ask {
                 grant,
                 command,
                 now: sent,
             } => {
-                let obeyed = self.obey(grant, &command, sent, now);
+                let Ok(obeyed) = self.obey(grant, &command, sent, now) else {
+                    return (Err(Failure::TooOld), None);
+                };
                 let answer =
                     serde_json::to_string(&obeyed.answer).expect("an answer is plain data");
                 return (Ok(Done::Answered(answer)), Some(obeyed));
@@ -137,22 +134,29 @@ impl Storage {
         alarms.map(Timestamp::unix_seconds).min()
     }
 
-    fn obey(&self, grant: GrantId, command: &str, sent: Timestamp, now: u64) -> Obeyed {
+    fn obey(
+        &self,
+        grant: GrantId,
+        command: &str,
+        sent: Timestamp,
+        now: u64,
+    ) -> Result<Obeyed, TooOld> {
         let read = || serde_json::from_str(command).expect("a command is what was sent");
-        let now = sent.max(Self::time_of(&grant, now));
+        let times = (sent, Self::time_of(&grant, now));
         let before = self.record(&grant);
-        let (changed, answer) = obey(before.clone(), read(), self.config, &self.random, now);
+        let obeyed = obey(before.clone(), read(), self.config, &self.random, times);
+        let (changed, answer) = obeyed?;
         let after = changed.or_else(|| before.clone());
         if let Some(record) = after.clone().filter(|_| after != before) {
             self.save(record);
         }
-        Obeyed {
+        Ok(Obeyed {
             grant,
             command: read(),
             before,
             after,
             answer,
-        }
+        })
     }
 
     fn sign_in(&self, attempt: &SignInAttempt, now: Timestamp) -> Done {

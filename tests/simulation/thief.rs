@@ -67,18 +67,7 @@ pub(crate) fn misbehave(universe: &Rc<Universe>, what: usize, place: usize) {
     };
     let other = |owner: &Registered| CLIENTS.iter().find(|client| client.id != owner.id);
     let (wrong, request) = match loot {
-        Loot::Access(token) => {
-            let request = call(&token);
-            return go(
-                universe,
-                place,
-                request,
-                Errand::Call {
-                    token,
-                    stolen: true,
-                },
-            );
-        }
+        Loot::Access(_) => return,
         Loot::Code(code, owner) => {
             let mut fields = vec![
                 ("grant_type", "authorization_code"),

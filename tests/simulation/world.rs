@@ -53,6 +53,12 @@ impl Visit {
 }
 
 impl World for Visit {
+    type Store = Self;
+
+    fn register(&self) -> &Self {
+        self
+    }
+
     fn now(&self) -> Timestamp {
         self.universe.time_at(self.isolate.location)
     }
@@ -74,7 +80,7 @@ impl World for Visit {
         Ok(true)
     }
 
-    async fn grant_fits(&self, _token: &str) -> Result<bool, Outage> {
+    async fn grant_fits(&self, _key: &str) -> Result<bool, Outage> {
         Ok(true)
     }
 

@@ -5,7 +5,7 @@ use gatelodge::{
     jose::PublicKey,
     ledger::{
         assertion::{AlreadySpent, SpentAssertion},
-        command::{GrantAnswer, GrantCommand, obey},
+        command::{GrantAnswer, GrantCommand, TooOld, obey},
         sign_in::{SignInAttempt, SignInVerdict, Source, Throttle},
     },
     oauth::{client_assertion::AssertionId, grant::GrantId},
@@ -23,10 +23,16 @@ use url::Url;
 
 use super::{
     signature::sign,
-    world::{MemoryWorld, Port, StoredRow},
+    world::{CAUSE, MemoryWorld, Port, StoredRow},
 };
 
 impl World for MemoryWorld {
+    type Store = Self;
+
+    fn register(&self) -> &Self {
+        self
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.get()
     }
@@ -57,7 +63,7 @@ impl World for MemoryWorld {
     async fn grant_fits(&self, key: &str) -> Result<bool, Outage> {
         self.called(Port::GrantFits)?;
         let held_up = self.flooding.borrow();
-        let is_held_up = held_up.as_ref().is_some_and(|flood| key.contains(flood));
+        let is_held_up = held_up.as_ref().is_some_and(|flood| key.ends_with(flood));
         Ok(!self.flooded.get() && !is_held_up)
     }
 }
@@ -154,7 +160,14 @@ impl Ledgers for MemoryWorld {
             GrantCommand::Summary => Port::Summary,
         })?;
         let record = self.record(grant);
-        let (changed, answer) = obey(record, command, &self.config, &self.random, now);
+        let obeyed = obey(
+            record,
+            command,
+            &self.config,
+            &self.random,
+            (now, self.now()),
+        );
+        let (changed, answer) = obeyed.map_err(|TooOld| Outage::new(CAUSE))?;
         if let Some(changed) = changed {
             self.save(&changed);
         }

@@ -102,7 +102,7 @@ pub(crate) struct MemoryWorld {
     pub(crate) home: TestHome,
     pub(crate) web: TestWeb,
     pub(crate) flooded: Cell<bool>,
-    /// In the keys of what is flooded with codes or tokens of a grant.
+    /// What the keys end in of what is flooded with codes or tokens of a grant.
     pub(crate) flooding: RefCell<Option<String>>,
     pub(crate) clock: Cell<Timestamp>,
     /// How many seconds the next body takes to arrive.
