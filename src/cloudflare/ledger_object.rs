@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     ledger::{
         assertion::{AlreadySpent, SpentAssertion},
-        command::{GrantCommand, TooOld, obey},
+        command::{GrantCommand, TooOld, instant, obey},
         record::GrantRecord,
         sign_in::{MEMORY, SignInAttempt, SignInVerdict, Source, SourceRecord, Throttle},
     },
@@ -56,8 +56,9 @@ impl DurableObject for Ledger {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let message = request.bytes().await?;
         let Envelope { now: sent, command } = readable(&message)?;
-        // What was long on its way is not judged by when it left.
-        let now = sent.max(conversion::now());
+        let Ok(now) = instant(sent, conversion::now()) else {
+            return too_old();
+        };
         match command {
             Command::SignIn(attempt) => answer(&self.judge(&attempt, now).await?),
             Command::Spend { id, expires_at } => answer(&self.spend(&id, expires_at, now).await?),
@@ -102,7 +103,7 @@ impl Ledger {
                 }
                 answer(&said)
             }
-            Err(TooOld) => Response::error("the command is too old", 503),
+            Err(TooOld) => too_old(),
         }
     }
 
@@ -213,6 +214,10 @@ fn silence(record: &GrantRecord) -> StepLine<'_> {
         client: Some(authorization.client.id),
         detail: None,
     }
+}
+
+fn too_old() -> worker::Result<Response> {
+    Response::error("the command is too old", 503)
 }
 
 fn answer(answer: &impl Serialize) -> worker::Result<Response> {

@@ -17,6 +17,7 @@ use crate::{
         error::{ErrorAnswer, ErrorCode},
     },
     ports::{FetchLimits, NotFetched, Outage, World},
+    secret::Digest,
     time::Lifetime,
 };
 
@@ -25,20 +26,55 @@ const LIMITS: FetchLimits = FetchLimits {
     patience: Lifetime::from_seconds(3),
 };
 
+/// What a request shows beside its client's identifier.
+pub(super) enum Shown {
+    /// An assertion of the client's, which has yet to be spent.
+    Assertion(AssertionId),
+    /// Anything else.
+    Credential(Credential),
+}
+
+/// How far a request is from its client, as far as the edge can tell.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Likeness {
+    /// It is signed with the client's key.
+    Signed,
+    /// No secret is left for the grant's Ledger to compare.
+    Shown,
+    /// Its secret has yet to be compared.
+    Claimed,
+}
+
+impl Shown {
+    /// How far the request is from the client.
+    pub(super) fn likeness(&self, proof: &ClientProof) -> Likeness {
+        match (&proof.standing, self) {
+            (_, Self::Assertion(_)) => Likeness::Signed,
+            (ClientStanding::Verified, _)
+            | (ClientStanding::Described(_), Self::Credential(Credential::Nothing)) => {
+                Likeness::Shown
+            }
+            (ClientStanding::Described(_) | ClientStanding::Unknown, Self::Credential(_)) => {
+                Likeness::Claimed
+            }
+        }
+    }
+}
+
 impl<W: World> Edge<'_, W> {
     /// What a request shows to be from its client, signatures included. It is asked for once what
-    /// was presented has opened as that client's, so that a stranger causes no fetch (AS-51).
+    /// was presented has opened as that client's, so that a stranger causes no fetch (AS-51); and
+    /// before anything is counted, so that nobody else is counted as the client.
     ///
     /// 1. What the assertion says.
     /// 2. Its signature, with the keys of the client's document.
-    /// 3. The client's Ledger: whether it was shown before.
     pub(super) async fn proven(
         &self,
         credentials: &UnverifiedCredentials,
         proof: &ClientProof,
-    ) -> Result<Result<Credential, Reply>, Outage> {
+    ) -> Result<Result<Shown, Reply>, Outage> {
         let Some(jwt) = credentials.assertion() else {
-            return Ok(Ok(proof.credential));
+            return Ok(Ok(Shown::Credential(proof.credential)));
         };
         let ClientStanding::Described(url) = &proof.standing else {
             return Ok(Err(reply::not_authenticated(credentials.unknown())));
@@ -47,12 +83,24 @@ impl<W: World> Edge<'_, W> {
             Ok(assertion) => assertion,
             Err(error) => return Ok(Err(reply::error(error))),
         };
-        match self.is_signed(url, &jwt).await? {
-            Ok(true) => {}
-            Ok(false) => return Ok(Err(reply::error(SIGNATURE))),
-            Err(undescribed) => return Ok(Err(without_keys(undescribed))),
-        }
-        let spent = self.world.spend(&proof.client, assertion, self.now());
+        Ok(match self.is_signed(url, &jwt).await? {
+            Ok(true) => Ok(Shown::Assertion(assertion)),
+            Ok(false) => Err(reply::error(SIGNATURE)),
+            Err(undescribed) => Err(without_keys(undescribed)),
+        })
+    }
+
+    /// The credential that was shown. The client's Ledger says whether an assertion was shown before.
+    pub(super) async fn spend(
+        &self,
+        shown: Shown,
+        client: &Digest,
+    ) -> Result<Result<Credential, Reply>, Outage> {
+        let assertion = match shown {
+            Shown::Assertion(assertion) => assertion,
+            Shown::Credential(credential) => return Ok(Ok(credential)),
+        };
+        let spent = self.world.spend(client, assertion, self.now());
         Ok(match spent.await? {
             Ok(()) => Ok(Credential::Key),
             Err(AlreadySpent) => Err(reply::error(SPENT)),

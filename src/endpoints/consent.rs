@@ -137,6 +137,7 @@ impl<W: World> Edge<'_, W> {
             grant,
             client,
             expires_at: self.now().plus(self.config.lifetimes.code),
+            challenge: request.challenge,
         };
         let code = keys.seal(issuer, &code, self.random);
         let line = self.line(Step::Consented).at(&request.mount);

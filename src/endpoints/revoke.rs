@@ -5,6 +5,7 @@ use http::StatusCode;
 use super::{
     asking::{Asking, Use},
     body::ReadRequest,
+    client_keys::Likeness,
     edge::{Edge, IncomingRequest},
     reply::{self, Reply},
 };
@@ -33,6 +34,13 @@ impl Revocable {
         match self {
             Self::Access(token) => token.expires_at,
             Self::Refresh(token) => token.expires_at,
+        }
+    }
+
+    const fn kind(&self) -> char {
+        match self {
+            Self::Access(_) => 'a',
+            Self::Refresh(_) => 'r',
         }
     }
 
@@ -109,10 +117,17 @@ impl<W: World> Edge<'_, W> {
                 ClientStanding::Unknown => Err(reply::not_authenticated(credentials.unknown())),
             });
         };
-        if let Some(answer) = self.unless_due(&token).await {
+        if self.knows_over(token.standing().0) {
+            return Ok(Ok(()));
+        }
+        let shown = match self.proven(credentials, &proof).await? {
+            Ok(shown) => shown,
+            Err(reply) => return Ok(Err(reply)),
+        };
+        if let Some(answer) = self.unless_due(&token, shown.likeness(&proof)).await {
             return Ok(answer);
         }
-        let credential = match self.proven(credentials, &proof).await? {
+        let credential = match self.spend(shown, &proof.client).await? {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -129,7 +144,7 @@ impl<W: World> Edge<'_, W> {
         let Some(token) = self.revocable(token) else {
             return Ok(Ok(()));
         };
-        if let Some(answer) = self.unless_due(&token).await {
+        if let Some(answer) = self.unless_due(&token, Likeness::Claimed).await {
             return Ok(answer);
         }
         let by = Revoker {
@@ -140,9 +155,14 @@ impl<W: World> Edge<'_, W> {
     }
 
     /// The answer where the Ledger is not to be asked.
-    async fn unless_due(&self, token: &Revocable) -> Option<Result<(), Reply>> {
+    async fn unless_due(&self, token: &Revocable, by: Likeness) -> Option<Result<(), Reply>> {
         let (grant, generation) = token.standing();
-        match self.asking(grant, Use::Revocation(generation)).await {
+        let of = Use::Revocation {
+            kind: token.kind(),
+            generation,
+            by,
+        };
+        match self.asking(grant, of).await {
             Asking::Due => None,
             Asking::Over => Some(Ok(())),
             Asking::TooMany(reply) => Some(Err(reply)),

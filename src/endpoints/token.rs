@@ -5,6 +5,7 @@ use http::StatusCode;
 use super::{
     asking::{Asking, Use},
     body::ReadRequest,
+    client_keys::Likeness,
     edge::{Edge, IncomingRequest},
     reply::{self, Caching, Reply},
     token_answer::{
@@ -26,7 +27,7 @@ use crate::{
         client_authentication::{ClientProof, ClientStanding, UnverifiedCredentials},
         credential::Credential,
         form::Parameters,
-        grant::{AccessToken, AuthorizationCode, Generation, GrantId, RefreshToken},
+        grant::{AccessToken, AuthorizationCode, GrantId, RefreshToken},
         pkce::CodeVerifier,
         resource::audience,
         token_request::TokenRequest,
@@ -57,9 +58,10 @@ impl<W: World> Edge<'_, W> {
     /// 2. Authenticates the client (`invalid_client`).
     /// 3. Finds the resource (`invalid_target`).
     /// 4. Opens what is presented (`invalid_grant`); until here, without storage.
-    /// 5. Turns away what is known to be over (`invalid_grant`), and a flood (`slow_down`).
+    /// 5. Turns away what is known to be over (`invalid_grant`).
     /// 6. Checks a client's signature, if it has one (`invalid_client`).
-    /// 7. Asks the grant's Ledger, once.
+    /// 7. Turns away a flood (`slow_down`).
+    /// 8. Asks the grant's Ledger, once.
     async fn exchange(&self, request: &ReadRequest<Parameters>) -> Reply {
         let token_request = match TokenRequest::parse(&request.body) {
             Ok(token_request) => token_request,
@@ -139,10 +141,11 @@ impl<W: World> Edge<'_, W> {
             Ok(code) => code,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self
-            .due_credential(&code.grant, Use::Code(verifier.challenge()), caller)
-            .await?
-        {
+        if verifier.challenge() != code.challenge {
+            return Ok(Err(reply::error(WRONG_VERIFIER)));
+        }
+        let credential = self.due_credential(&code.grant, caller, |_| Use::Code);
+        let credential = match credential.await? {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -175,14 +178,18 @@ impl<W: World> Edge<'_, W> {
             Ok(token) => token,
             Err(reply) => return Ok(Err(reply)),
         };
-        let credential = match self
-            .due_credential(
-                &token.grant,
-                self.refreshing(token.generation, &caller),
-                &caller,
-            )
-            .await?
-        {
+        let credential = self.due_credential(&token.grant, &caller, |by| {
+            // Where an old token ends its grant, a thief cannot flood with it.
+            match (self.config.refresh_reuse, by) {
+                (RefreshReuse::Revoke, Likeness::Shown | Likeness::Signed) => {
+                    Use::Refresh(by, caller.mount.as_ref())
+                }
+                (RefreshReuse::Refuse, _) | (_, Likeness::Claimed) => {
+                    Use::RefreshOf(token.generation)
+                }
+            }
+        });
+        let credential = match credential.await? {
             Ok(credential) => credential,
             Err(reply) => return Ok(Err(reply)),
         };
@@ -204,28 +211,22 @@ impl<W: World> Edge<'_, W> {
         }))
     }
 
-    /// As whom a refresh counts. Where an old token ends its grant, a thief cannot flood with it.
-    fn refreshing(&self, generation: Generation, caller: &TokenClient) -> Use {
-        let is_shown = match caller.proof.standing {
-            ClientStanding::Described(_) => caller.credentials.assertion().is_none(),
-            ClientStanding::Unknown => false,
-            ClientStanding::Verified => true,
-        };
-        match self.config.refresh_reuse {
-            RefreshReuse::Revoke if is_shown => Use::Refresh,
-            RefreshReuse::Refuse | RefreshReuse::Revoke => Use::RefreshOf(generation),
-        }
-    }
-
     /// What the client shows beside its identifier, if this grant's Ledger is to be asked.
-    async fn due_credential(
+    async fn due_credential<'u>(
         &self,
         grant: &GrantId,
-        of: Use,
         caller: &TokenClient,
+        of: impl FnOnce(Likeness) -> Use<'u>,
     ) -> Result<Result<Credential, Reply>, Outage> {
-        match self.asking(grant, of).await {
-            Asking::Due => self.proven(&caller.credentials, &caller.proof).await,
+        if self.knows_over(grant) {
+            return Ok(Err(reply::error(SPENT)));
+        }
+        let shown = match self.proven(&caller.credentials, &caller.proof).await? {
+            Ok(shown) => shown,
+            Err(reply) => return Ok(Err(reply)),
+        };
+        match self.asking(grant, of(shown.likeness(&caller.proof))).await {
+            Asking::Due => self.spend(shown, &caller.proof.client).await,
             Asking::Over => Ok(Err(reply::error(SPENT))),
             Asking::TooMany(reply) => Ok(Err(reply)),
         }

@@ -74,8 +74,20 @@ const LATEST: Lifetime = PATIENCE.times(2);
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooOld;
 
-/// Obeys a command that was sent then, by the Ledger's own `clock`; it is judged by the later of the
-/// two, so that nobody gains time on the way. Returns the record to store, when it changed, and the
+/// The instant of a command that was sent then, by the Ledger's own `clock`: the later of the two, so
+/// that nobody gains time on the way.
+///
+/// # Errors
+///
+/// When it was on its way for too long.
+pub fn instant(sent: Timestamp, clock: Timestamp) -> Result<Timestamp, TooOld> {
+    if sent.plus(LATEST) < clock {
+        return Err(TooOld);
+    }
+    Ok(sent.max(clock))
+}
+
+/// Obeys a command, at its [`instant`]. Returns the record to store, when it changed, and the
 /// answer.
 ///
 /// A grant in which all is dead is one that is not there, but its name stays taken.
@@ -90,10 +102,7 @@ pub fn obey(
     random: &dyn Random,
     (sent, clock): (Timestamp, Timestamp),
 ) -> Result<(Option<GrantRecord>, GrantAnswer), TooOld> {
-    if sent.plus(LATEST) < clock {
-        return Err(TooOld);
-    }
-    let now = sent.max(clock);
+    let now = instant(sent, clock)?;
     let stored = record.clone();
     let living = record.and_then(|record| record.alive(now));
     let mint = Mint {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::scope::ScopeSet;
+use super::{pkce::CodeChallenge, scope::ScopeSet};
 use crate::{
     keys::{Kind, Sealable},
     mount_path::MountPath,
@@ -71,6 +71,9 @@ pub struct AuthorizationCode {
     /// When it is too late.
     #[serde(rename = "e")]
     pub expires_at: Timestamp,
+    /// What its verifier has to answer, so that a wrong one asks no Ledger.
+    #[serde(rename = "v")]
+    pub challenge: CodeChallenge,
 }
 
 impl Sealable for AuthorizationCode {

@@ -14,11 +14,6 @@ impl CodeChallenge {
     pub fn parse(text: &str) -> Option<Self> {
         Digest::from_base64url(text).map(Self)
     }
-
-    /// The parameter.
-    pub fn to_base64url(self) -> String {
-        self.0.to_base64url()
-    }
 }
 
 /// A `code_verifier`: 43 to 128 unreserved characters.

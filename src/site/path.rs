@@ -56,10 +56,11 @@ fn canonical(path: &str) -> String {
 }
 
 /// The path as servers may read it, from the strictest to the most lenient; none when it is
-/// malformed. A backslash is a separator to some servers and a letter to others, and none is needed.
+/// malformed. A backslash is a separator to some servers and a letter to others, some decode `%uXXXX`,
+/// and none of these is needed.
 fn readings(path: &str) -> Option<Vec<String>> {
     let spelled = path.to_ascii_lowercase();
-    let hides = ["%2f", "%5c", "%00"];
+    let hides = ["%2f", "%5c", "%00", "%u"];
     if hides.iter().any(|hidden| spelled.contains(hidden)) {
         return None;
     }
@@ -67,7 +68,8 @@ fn readings(path: &str) -> Option<Vec<String>> {
     let mut readings = vec![plain(&decoded)?];
     for _ in 0..MOST_PASSES {
         let next = percent_decode_str(&decoded).decode_utf8().ok()?;
-        if next.contains(|letter: char| letter.is_control() || letter == '\\') {
+        let is_odd = |letter: char| letter.is_control() || letter == '\\';
+        if next.contains(is_odd) || folded(&next).contains("%u") {
             return None;
         }
         if next == decoded {
@@ -174,6 +176,9 @@ mod tests {
             "/x%5Cmcp",
             "/\\mcp",
             "/;%255c$/mcp",
+            "/%u006dcp",
+            "/%25u006dcp",
+            "/x%u002fmcp",
             "/;\\$/mcp",
             "/mcp%00",
             "/x%00",

@@ -137,10 +137,9 @@ fn an_assertion_counts_once() {
     let gate = gate();
     let (client, code) = (client(), code(&gate));
     let assertion = signed(&gate, "1");
-    let wrong = ("code_verifier", "v".repeat(43));
     let mut attempt = client.redemption(&code);
-    attempt.retain(|(name, _)| *name != "code_verifier");
-    attempt.push((wrong.0, &wrong.1));
+    attempt.retain(|(name, _)| *name != "redirect_uri");
+    attempt.push(("redirect_uri", "https://client.example/other"));
     assert_eq!(
         ask(&gate, &attempt, &assertion).refusal(),
         (400, "invalid_grant".into())

@@ -3,11 +3,7 @@
 
 use crate::{
     client_assertions,
-    support::{
-        Browser, Client, Connection, Gate, Port, Request,
-        browser::ticket,
-        gate::{KEY, OTHER_KEY},
-    },
+    support::{Answer, Browser, Client, Connection, Gate, Port, Request, browser::ticket},
 };
 
 fn connected(gate: &Gate) -> (Connection, String) {
@@ -17,7 +13,7 @@ fn connected(gate: &Gate) -> (Connection, String) {
     (client.connection(&answer), code)
 }
 
-fn refused(answer: &crate::support::Answer) {
+fn refused(answer: &Answer) {
     assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
 }
 
@@ -119,71 +115,95 @@ fn a_flood_is_turned_away_before_the_ledger() {
     assert_eq!(connection.try_refresh(&gate).status, 200);
 }
 
-/// Whoever can only look, redeem in vain, or revoke, does not hold up the client.
+/// A limit that is met soon; how often a thief tries what he can.
+const MOST: u32 = 3;
+const TRIES: u32 = 10;
+
+fn limited(settings: &[(&str, &str)]) -> Gate {
+    let gate = Gate::with(settings);
+    gate.world.most_uses.set(MOST);
+    gate
+}
+
+/// What a thief tries ends in being turned away, or is refused without being counted.
+fn tries(held_up: &dyn Fn() -> Answer) {
+    let answers: Vec<_> = (0..TRIES).map(|_| held_up().status).collect();
+    assert!(answers.iter().all(|status| *status >= 400), "{answers:?}");
+}
+
 #[test]
-fn a_flood_holds_up_nothing_else() {
-    let gate = Gate::new();
-    let (first, _) = connected(&gate);
-    let second = first.refresh(&gate);
-    let code = second
-        .client
-        .authorize(&gate, &mut Browser::of_owner(&gate));
-    let flood = |of: &str, held_up: &dyn Fn() -> crate::support::Answer| {
-        *gate.world.flooding.borrow_mut() = Some(of.into());
-        assert_eq!(held_up().status, 429, "{of}");
-    };
+fn who_has_the_code_alone_holds_up_nobody() {
+    let gate = limited(&[]);
+    let client = Client::register(&gate);
+    let code = client.authorize(&gate, &mut Browser::of_owner(&gate));
     let thief = Client {
         verifier: "x".repeat(43),
-        ..second.client.clone()
+        ..client.clone()
     };
-    let challenge = thief.challenge();
-    flood(&challenge, &|| thief.redeem(&gate, &code));
-    assert_eq!(second.client.redeem(&gate, &code).status, 200);
-    flood("/revoke/2", &|| second.revoke(&gate, &second.refresh));
+    let calls = gate.world.ledger_calls();
+    tries(&|| thief.redeem(&gate, &code));
+    assert_eq!(gate.world.ledger_calls(), calls);
+    assert_eq!(client.redeem(&gate, &code).status, 200);
+}
+
+#[test]
+fn who_has_a_token_and_no_secret_holds_up_nobody() {
+    let gate = limited(&[]);
+    let (connection, _) = connected(&gate);
+    for token in [&connection.access, &connection.refresh] {
+        let nameless = || gate.send(Request::post("/revoke").form(&[("token", token)]));
+        tries(&nameless);
+    }
+    let mut thief = connection.clone();
+    thief.client.secret = Some("x".into());
+    tries(&|| thief.try_refresh(&gate));
+    let next = connection.refresh(&gate);
+    assert_eq!(next.revoke(&gate, &next.access).status, 200);
+    assert_eq!(next.revoke(&gate, &next.refresh).status, 200);
+    assert_eq!(next.try_refresh(&gate).status, 400, "it is over");
+}
+
+#[test]
+fn who_has_an_old_token_holds_up_nobody_with_another_mount() {
+    let gate = limited(&[("MOUNTS", r#"[{"path": "/mcp"}, {"path": "/notes"}]"#)]);
+    let first = Client::register(&gate).connect(&gate);
+    let second = first.refresh(&gate);
+    let mut elsewhere = first.refreshing();
+    elsewhere.push(("resource", "https://mcp.example.com/notes"));
+    tries(&|| first.client.ask(&gate, &elsewhere));
     assert_eq!(second.try_refresh(&gate).status, 200);
 }
 
-/// A client that refreshes on and on with its newest token is one, too; but where an old token ends
-/// nothing, whoever holds one holds up only those who hold the same.
+#[test]
+fn who_has_no_key_of_a_client_that_signs_holds_up_nobody() {
+    let gate = client_assertions::gate();
+    let client = client_assertions::client();
+    let code = client_assertions::code(&gate);
+    let signed = |jti: &str| client_assertions::signed(&gate, jti);
+    let redemption = client.redemption(&code);
+    let answer = client_assertions::ask(&gate, &redemption, &signed("code"));
+    let connection = client.connection(&answer);
+    gate.world.most_uses.set(MOST);
+    let forged = |jti: &str| format!("{}x", signed(jti));
+    tries(&|| client_assertions::ask(&gate, &connection.refreshing(), &forged("f")));
+    tries(&|| connection.try_refresh(&gate));
+    let answer = client_assertions::ask(&gate, &connection.refreshing(), &signed("own"));
+    assert_eq!(answer.status, 200);
+}
+
+/// A client that refreshes on and on with its newest token; where an old token ends nothing, it is
+/// counted by the token.
 #[test]
 fn a_loop_of_refreshes_is_a_flood() {
-    for (reuse, status) in [("revoke", 429), ("refuse", 200)] {
-        let gate = Gate::with(&[("REFRESH_REUSE", reuse)]);
-        let second = connected(&gate).0.refresh(&gate);
-        let of_all = if reuse == "revoke" {
-            "/refresh"
-        } else {
-            "/refresh/1"
-        };
-        *gate.world.flooding.borrow_mut() = Some(of_all.into());
-        assert_eq!(second.try_refresh(&gate).status, status, "{reuse}");
+    for (reuse, fits) in [("revoke", MOST), ("refuse", TRIES)] {
+        let gate = limited(&[("REFRESH_REUSE", reuse)]);
+        let mut connection = connected(&gate).0;
+        for _ in 0..fits {
+            connection = connection.refresh(&gate);
+        }
+        let beyond = connection.try_refresh(&gate).status;
+        assert_eq!(beyond == 429, fits == MOST, "{reuse}");
     }
-}
-
-/// Whoever holds the newest token of a client that signs, but not its key, holds up nobody else; nor
-/// does who holds one of a client whose secret only the Ledger knows any more.
-#[test]
-fn who_has_yet_to_show_who_he_is_holds_up_only_himself() {
-    let of_all = Some("/refresh".to_owned());
-    let signing = client_assertions::gate();
-    let client = client_assertions::client();
-    let code = client_assertions::code(&signing);
-    let signed = |jti| client_assertions::signed(&signing, jti);
-    let redemption = client.redemption(&code);
-    let answer = client_assertions::ask(&signing, &redemption, &signed("1"));
-    let connection = client.connection(&answer);
-    signing.world.flooding.replace(of_all.clone());
-    let answer = client_assertions::ask(&signing, &connection.refreshing(), &signed("2"));
-    assert_eq!(answer.status, 200);
-
-    let gate = Gate::new();
-    let (first, _) = connected(&gate);
-    let new = ("GATELODGE_KEY", OTHER_KEY);
-    let gate = gate.redeployed(&[new, ("GATELODGE_KEY_PREVIOUS", KEY)]);
-    let second = first.refresh(&gate);
-    let gate = gate.redeployed(&[new]);
-    gate.world.flooding.replace(of_all);
-    assert_eq!(second.try_refresh(&gate).status, 200);
 }
 
 /// The Ledger finds nothing to revoke when the grant was revoked long before, or elsewhere.

@@ -7,6 +7,7 @@ use gatelodge::{
     oauth::{
         client::{AuthenticationMethod, Registration},
         grant::{AccessToken, AuthorizationCode, Generation, GrantId, RefreshToken},
+        pkce::CodeVerifier,
         redirect_uri::{RedirectSchemes, RedirectUri},
         scope::ScopeSet,
     },
@@ -54,8 +55,12 @@ fn codes_and_tokens() {
             grant: grant(),
             client,
             expires_at: LATER,
+            challenge: CodeVerifier::parse(&"v".repeat(43)).unwrap().challenge(),
         },
-        r#"{"g": "abcdefghijklmnopqrstuv", "c": "lI_mA_YdwDa1xZbcCf484_PTDckPAkyF88gtssyrZ50", "e": 1800028800}"#,
+        r#"{
+            "g": "abcdefghijklmnopqrstuv", "c": "lI_mA_YdwDa1xZbcCf484_PTDckPAkyF88gtssyrZ50", "e": 1800028800,
+            "v": "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
+        }"#,
     );
     is_pinned(
         &RefreshToken {

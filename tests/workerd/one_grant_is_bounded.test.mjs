@@ -36,10 +36,10 @@ const FLOODS = {
     },
     [200, 429],
   ],
-  'of a code with a wrong verifier': [
+  'of a code with a wrong redirect URI': [
     async () => {
-      const { client, code } = await obtainCode(edge);
-      return () => client.redeem(code, 'x'.repeat(43));
+      const { client, code, verifier } = await obtainCode(edge);
+      return () => client.redeem(code, verifier, { redirect_uri: 'https://client.example/other' });
     },
     [400, 429],
   ],

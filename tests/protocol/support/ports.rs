@@ -62,9 +62,10 @@ impl World for MemoryWorld {
 
     async fn grant_fits(&self, key: &str) -> Result<bool, Outage> {
         self.called(Port::GrantFits)?;
-        let held_up = self.flooding.borrow();
-        let is_held_up = held_up.as_ref().is_some_and(|flood| key.ends_with(flood));
-        Ok(!self.flooded.get() && !is_held_up)
+        let mut counts = self.uses.borrow_mut();
+        let count = counts.entry(key.to_owned()).or_default();
+        *count += 1;
+        Ok(!self.flooded.get() && *count <= self.most_uses.get())
     }
 }
 

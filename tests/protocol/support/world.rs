@@ -102,8 +102,9 @@ pub(crate) struct MemoryWorld {
     pub(crate) home: TestHome,
     pub(crate) web: TestWeb,
     pub(crate) flooded: Cell<bool>,
-    /// What the keys end in of what is flooded with codes or tokens of a grant.
-    pub(crate) flooding: RefCell<Option<String>>,
+    /// How often each use of a code or token fits the platform's rate limit, and how often it was.
+    pub(crate) most_uses: Cell<u32>,
+    pub(super) uses: RefCell<BTreeMap<String, u32>>,
     pub(crate) clock: Cell<Timestamp>,
     /// How many seconds the next body takes to arrive.
     pub(crate) body_takes: Cell<u64>,
@@ -126,7 +127,8 @@ impl MemoryWorld {
             home: TestHome::default(),
             web: TestWeb::default(),
             flooded: Cell::new(false),
-            flooding: RefCell::default(),
+            most_uses: Cell::new(u32::MAX),
+            uses: RefCell::default(),
             clock: Cell::new(now),
             body_takes: Cell::new(0),
             down: RefCell::default(),
