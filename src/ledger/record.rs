@@ -35,8 +35,9 @@ pub struct GrantRecord {
     pub replays: u32,
     /// How often a client asked again for tokens that it had lost.
     pub retries: u32,
-    /// When its row was entered in the register, which is for [`LISTED`]; older records say nothing
-    /// of it, and it was with the approval.
+    /// When its row was entered in the register, which is for
+    /// [`LISTED`](super::duty::LISTED); older records say nothing of it, and it was with the
+    /// approval.
     #[serde(default)]
     pub listed_at: Option<Timestamp>,
 }
