@@ -67,7 +67,11 @@ pub(super) fn respond(
         Payload::Own(body) if body.is_empty() => builder.empty(),
         Payload::Own(body) => builder.fixed(body),
         // The platform throws when a body goes with a status that has none.
-        Payload::Home(_) if matches!(parts.status.as_u16(), 204 | 205 | 304) => builder.empty(),
+        Payload::Home(_) | Payload::Watched(..)
+            if matches!(parts.status.as_u16(), 204 | 205 | 304) =>
+        {
+            builder.empty()
+        }
         Payload::Home(body) => match body.into_stream() {
             None => builder.empty(),
             Some(stream) => builder.stream(stream),

@@ -41,6 +41,15 @@ describe('to POST', () => {
     });
   }
 
+  for (const [status, body] of [[204, ''], [205, ''], [205, 'data: 1\n\n']]) {
+    test(`${status} that says it is a stream${body && ', and is one'}, is relayed without it`, async () => {
+      answer(status, { 'content-type': 'text/event-stream' }, body);
+      const reply = await call(edge, token);
+      assert.equal(reply.status, status);
+      assert.equal(reply.bytes.length, 0);
+    });
+  }
+
   test('an encoded answer can still be decoded', async () => {
     answer(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }, gzipSync('{"a":1}'));
     const reply = await call(edge, token);
