@@ -9,12 +9,21 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** `tools`: name → what it says to its arguments; its second argument tells progress. Sessions live as long as what is returned. */
-export function mcpServer(tools) {
+/** The word by which clients know that they have to begin again (TR-22). */
+const SESSION_OVER = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found' } });
+
+/**
+ * Sessions live as long as what is returned.
+ *
+ * @param {Record<string, Function>} tools name → what it says to its arguments; its second argument tells progress
+ * @param {object} [options] the transport's own, such as `eventStore`
+ */
+export function mcpServer(tools, options = {}) {
   const sessions = new Map();
 
   async function begin() {
     const transport = new WebStandardStreamableHTTPServerTransport({
+      ...options,
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => void sessions.set(id, transport),
       onsessionclosed: (id) => void sessions.delete(id),
@@ -24,7 +33,9 @@ export function mcpServer(tools) {
   }
 
   return async function answer(response, { method, url, headers, body }) {
-    const transport = sessions.get(headers['mcp-session-id']) ?? (await begin());
+    const session = headers['mcp-session-id'];
+    if (session && !sessions.has(session)) return response.writeHead(404, { 'content-type': 'application/json' }).end(SESSION_OVER);
+    const transport = sessions.get(session) ?? (await begin());
     const request = new Request(new URL(url, 'http://home'), {
       method,
       headers: flat(headers),
@@ -37,6 +48,24 @@ export function mcpServer(tools) {
     if (method === 'GET' && reply.ok) response.write(': open\n\n');
     return pipeline(Readable.fromWeb(reply.body), response);
   };
+}
+
+/** What was sent, so that a client whose stream was cut gets the rest of it. */
+export class EventStore {
+  #events = [];
+
+  async storeEvent(streamId, message) {
+    return String(this.#events.push({ streamId, message }) - 1);
+  }
+
+  async replayEventsAfter(lastEventId, { send }) {
+    const last = Number(lastEventId);
+    const { streamId } = this.#events[last];
+    for (const [id, event] of this.#events.entries()) {
+      if (id > last && event.streamId === streamId) await send(String(id), event.message);
+    }
+    return streamId;
+  }
 }
 
 /** The same server by the older transport: the stream at `/sse`, and what `endpoint` names for the messages. */

@@ -1,0 +1,32 @@
+// The way between a client and the edge, which somebody may trip over.
+
+import net from 'node:net';
+import { once } from 'node:events';
+
+/** Carries bytes to `port` until it is cut; what comes after a cut is carried again. */
+export async function layCable(port) {
+  const ends = new Set();
+  const server = net.createServer((client) => {
+    const edge = net.connect(port, '127.0.0.1');
+    for (const [end, other] of [[client, edge], [edge, client]]) {
+      ends.add(end);
+      end.on('error', () => {});
+      end.on('close', () => ends.delete(end) && other.destroy());
+      end.pipe(other);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => {
+    for (const end of ends) end.resetAndDestroy();
+  };
+  return {
+    url: `http://localhost:${server.address().port}`,
+    cut,
+    async stop() {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
