@@ -29,6 +29,8 @@ pub const OWN: [&str; 5] = [AUTHORIZE, OAUTH, REGISTER, REVOKE, TOKEN];
 const RESOURCE_METADATA: &str = "/.well-known/oauth-protected-resource";
 /// The metadata of the authorization server, at the root.
 pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
+/// The keys that home verifies the edge's assertions with.
+pub const KEY_SET: &str = "/.well-known/jwks.json";
 const OPENID_METADATA: &str = "/.well-known/openid-configuration";
 /// Some clients look for the endpoints of the authorization server below this.
 const OAUTH: &str = "/oauth";
@@ -54,6 +56,8 @@ pub enum Route<'a> {
         /// The path of the resource that was asked for, as it was spelled.
         resource: String,
     },
+    /// [`KEY_SET`] (RFC 7517).
+    KeySet,
     /// An endpoint of the authorization server, at its own path or at an alias.
     Endpoint(Endpoint),
     /// An endpoint of the authorization server of a mount, at an alias below that mount.
@@ -148,6 +152,9 @@ impl<'a> Route<'a> {
         if let Some(suffix) = path.strip_prefix(OPENID_METADATA) {
             let mount = mount_or_first(suffix, mounts);
             return mount.map_or(Self::NotFound, |mount| Self::OpenidMetadata { mount });
+        }
+        if path == KEY_SET {
+            return Self::KeySet;
         }
         let mut beginnings = mounts;
         let below = |mount: &'a MountPath| match path.strip_prefix(mount.as_str())? {

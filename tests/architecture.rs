@@ -89,6 +89,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
         &[
             "config",
             "jose",
+            "keys",
             "ledger",
             "mount_path",
             "oauth",

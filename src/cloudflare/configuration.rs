@@ -8,7 +8,10 @@ use worker::{
     wasm_bindgen::{JsCast as _, JsValue},
 };
 
-use super::SharedConfig;
+use super::{
+    SharedConfig,
+    platform::{binding, property},
+};
 use crate::config::{Config, Problem};
 
 /// The names of the bindings in `wrangler.toml`; everything else in the environment is a setting.
@@ -28,7 +31,7 @@ thread_local! {
 pub(super) fn configuration(env: &Env) -> SharedConfig {
     CONFIGURATION.with(|cell| {
         Rc::clone(cell.get_or_init(|| {
-            let parsed = Config::parse(&environment(env));
+            let parsed = Config::parse(&environment(env)).and_then(|config| with_ways(config, env));
             match &parsed {
                 Ok(config) => {
                     for Problem { key, problem } in &config.warnings {
@@ -45,6 +48,22 @@ pub(super) fn configuration(env: &Env) -> SharedConfig {
         }))
     })
 }
+
+/// The configuration, if each binding that it names leads somewhere.
+fn with_ways(config: Config, env: &Env) -> Result<Config, Vec<Problem>> {
+    let problems: Vec<_> = config
+        .bindings()
+        .filter(|(_, name)| !property(&binding::<JsValue>(env, name), "fetch").is_function())
+        .map(|(key, _)| Problem::new(key, NO_WAY))
+        .collect();
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(problems)
+    }
+}
+
+const NO_WAY: &str = "names a binding that is not in wrangler.toml, or leads to no server. Add it there, for example [[vpc_services]] with binding = \"HOME\".";
 
 /// Settings may be text, or JSON values from `wrangler.toml`; both are read as text.
 fn environment(env: &Env) -> BTreeMap<String, String> {

@@ -67,7 +67,7 @@ pub(super) fn respond(
         Payload::Own(body) if body.is_empty() => builder.empty(),
         Payload::Own(body) => builder.fixed(body),
         // The platform throws when a body goes with a status that has none.
-        Payload::Home(_) | Payload::Watched(..)
+        Payload::Home(_) | Payload::Events(..)
             if matches!(parts.status.as_u16(), 204 | 205 | 304) =>
         {
             builder.empty()
@@ -76,9 +76,10 @@ pub(super) fn respond(
             None => builder.empty(),
             Some(stream) => builder.stream(stream),
         },
-        Payload::Watched(body, watch) => match body.into_stream() {
-            None => builder.empty(),
-            Some(stream) => builder.stream(watched(&stream, watch, config, world)?),
+        Payload::Events(body, watch) => match (body.into_stream(), watch) {
+            (None, _) => builder.empty(),
+            (Some(stream), None) => builder.stream(stream),
+            (Some(stream), Some(watch)) => builder.stream(watched(&stream, watch, config, world)?),
         },
         Payload::Probe => builder.from_stream(probe_events())?,
     };

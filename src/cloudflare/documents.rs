@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
-use worker::{AbortController, AbortSignal};
+use worker::{AbortController, AbortSignal, Env};
 
 use super::{
     home::{read, send},
@@ -14,14 +14,18 @@ use super::{
 use crate::{
     mcp::media_type,
     oauth::freshness,
-    ports::{Document, FetchLimits, NotFetched, Upload},
+    ports::{Document, FetchLimits, HomeRequest, NotFetched, Upload},
 };
 
 /// Fetches a document within its limits; beyond them the connection is given up.
-pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
+pub(super) async fn fetch(
+    url: &Url,
+    limits: FetchLimits,
+    env: &Env,
+) -> Result<Document, NotFetched> {
     let connection = AbortController::default();
     let outcome = {
-        let fetched = pin!(fetch_unhurried(url, limits, connection.signal()));
+        let fetched = pin!(fetch_unhurried(url, limits, env, connection.signal()));
         match select(fetched, after(limits.patience)).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(((), _)) => Err(NotFetched::Slow),
@@ -36,6 +40,7 @@ pub(super) async fn fetch(url: &Url, limits: FetchLimits) -> Result<Document, No
 async fn fetch_unhurried(
     url: &Url,
     limits: FetchLimits,
+    env: &Env,
     signal: AbortSignal,
 ) -> Result<Document, NotFetched> {
     let mut headers = HeaderMap::new();
@@ -48,7 +53,15 @@ async fn fetch_unhurried(
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let answer = send(&Method::GET, url, &headers, Upload::Nothing, &signal).await;
+    let request = HomeRequest {
+        method: &Method::GET,
+        url,
+        binding: None,
+        headers: &headers,
+        upload: Upload::Nothing,
+        patience: limits.patience,
+    };
+    let answer = send(request, env, &signal).await;
     let answer = answer.map_err(|_| NotFetched::Unreachable)?;
     if answer.status() != http::StatusCode::OK {
         return Err(NotFetched::Refused);

@@ -7,12 +7,10 @@ use futures_util::{
     StreamExt as _,
     future::{Either, select},
 };
-use http::{HeaderMap, Method};
-use url::Url;
 use worker::{
-    AbortController, AbortSignal, ByteStream,
+    AbortController, AbortSignal, ByteStream, Env,
     js_sys::{self, ArrayBuffer, Uint8Array},
-    wasm_bindgen::{JsCast as _, JsValue},
+    wasm_bindgen::{self, JsCast as _, JsValue, prelude::wasm_bindgen},
     wasm_bindgen_futures::{JsFuture, spawn_local},
     web_sys::{self, ReadableStream, ReadableStreamDefaultReader},
     worker_sys::FixedLengthStream,
@@ -20,10 +18,10 @@ use worker::{
 
 use super::{
     conversion::{headers_of, platform_headers},
-    platform::{after, words},
+    platform::{after, binding, words},
 };
 use crate::{
-    ports::{FetchLimits, Outage, TooLarge, Upload},
+    ports::{FetchLimits, HomeRequest, Outage, TooLarge, Upload},
     time::Lifetime,
 };
 
@@ -45,15 +43,26 @@ impl JsBody {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// A binding that leads to a server: a VPC service, or another Worker.
+    pub(super) type Service;
+
+    #[wasm_bindgen(method, catch)]
+    fn fetch(
+        this: &Service,
+        url: &str,
+        init: &web_sys::RequestInit,
+    ) -> Result<js_sys::Promise, JsValue>;
+}
+
 /// Sends one request; when the client leaves, `signal` ends it.
 pub(super) async fn send(
-    method: &Method,
-    url: &Url,
-    headers: &HeaderMap,
-    upload: Upload<JsBody, ArrayBuffer>,
+    request: HomeRequest<'_, JsBody, ArrayBuffer>,
+    env: &Env,
     signal: &AbortSignal,
 ) -> Result<http::Response<JsBody>, Outage> {
-    let body = match upload {
+    let body = match request.upload {
         Upload::Nothing => None,
         Upload::Held(bytes) => Some(JsValue::from(bytes)),
         Upload::Whole(body) => body.into_stream().map(JsValue::from),
@@ -68,18 +77,27 @@ pub(super) async fn send(
             .map(JsValue::from),
     };
     let init = web_sys::RequestInit::new();
-    init.set_method(method.as_str());
-    init.set_headers(platform_headers(headers).map_err(outage)?.as_ref());
+    init.set_method(request.method.as_str());
+    init.set_headers(platform_headers(request.headers).map_err(outage)?.as_ref());
     init.set_redirect(web_sys::RequestRedirect::Manual);
     init.set_signal(Some(signal));
     if let Some(body) = body {
         init.set_body(&body);
     }
-    // The platform's own `fetch`: the crate's response type copies the answer, and throws for a
-    // status that it does not know.
-    let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
-    let promise = scope.fetch_with_str_and_init(url.as_str(), &init);
-    let response = JsFuture::from(promise).await.map_err(thrown)?;
+    let url = request.url.as_str();
+    let promise = if let Some(name) = request.binding {
+        let service: Service = binding(env, name);
+        service.fetch(url, &init).map_err(thrown)?
+    } else {
+        // The platform's own `fetch`: the crate's response type copies the answer, and throws for
+        // a status that it does not know.
+        let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
+        scope.fetch_with_str_and_init(url, &init)
+    };
+    let response = match select(JsFuture::from(promise), after(request.patience)).await {
+        Either::Left((response, _)) => response.map_err(thrown)?,
+        Either::Right(((), _)) => return Err(outage("no answer in time")),
+    };
     let response: web_sys::Response = response.dyn_into().map_err(thrown)?;
     let mut answer = http::Response::new(JsBody::Answer(response.body()));
     *answer.status_mut() = http::StatusCode::from_u16(response.status()).map_err(outage)?;

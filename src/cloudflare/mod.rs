@@ -13,6 +13,7 @@ mod ledger_client;
 mod ledger_object;
 mod ledger_storage;
 mod ledger_wire;
+mod own_signatures;
 mod platform;
 mod signatures;
 mod watched;

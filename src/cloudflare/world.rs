@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
 use url::Url;
 use worker::{
-    AbortSignal, Env, console_error, console_log, js_sys::ArrayBuffer, web_sys,
+    AbortSignal, Env, console_error, console_log,
+    js_sys::{ArrayBuffer, Uint8Array},
+    web_sys,
     worker_sys::RateLimiter,
 };
 
@@ -17,11 +18,13 @@ use super::{
     home::{self, JsBody},
     key_value::RegisterStore,
     ledger_client::{ask_client, ask_grant, ask_owner},
+    own_signatures,
     platform::{answered, binding, object, property},
     signatures,
 };
 use crate::{
-    jose::PublicKey,
+    jose::{OwnKey, PublicKey},
+    keys::SigningKey,
     ledger::{
         assertion::AlreadySpent,
         command::{GrantAnswer, GrantCommand},
@@ -29,8 +32,8 @@ use crate::{
     },
     oauth::{client_assertion::AssertionId, grant::GrantId},
     ports::{
-        Document, Documents, FetchLimits, Home, IsolateMemory, Ledgers, NotFetched, Outage,
-        Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, HomeRequest, IsolateMemory, Ledgers, NotFetched,
+        Outage, OwnSignatures, Signatures, TooLarge, World,
     },
     secret::Digest,
     steps::StepLine,
@@ -113,7 +116,7 @@ impl World for Worker {
 
 impl Documents for Worker {
     async fn fetch_document(&self, url: &Url, limits: FetchLimits) -> Result<Document, NotFetched> {
-        documents::fetch(url, limits).await
+        documents::fetch(url, limits, &self.env).await
     }
 }
 
@@ -123,12 +126,17 @@ impl Home for Worker {
 
     async fn send(
         &self,
-        method: &Method,
-        url: &Url,
-        headers: &HeaderMap,
-        upload: Upload<JsBody, ArrayBuffer>,
+        request: HomeRequest<'_, JsBody, ArrayBuffer>,
     ) -> Result<http::Response<JsBody>, Outage> {
-        home::send(method, url, headers, upload, &self.signal).await
+        home::send(request, &self.env, &self.signal).await
+    }
+
+    fn nothing(&self) -> JsBody {
+        JsBody::Answer(None)
+    }
+
+    fn look_into(&self, held: &ArrayBuffer) -> Vec<u8> {
+        Uint8Array::new(held).to_vec()
     }
 
     async fn hold(
@@ -187,6 +195,16 @@ impl Ledgers for Worker {
         now: Timestamp,
     ) -> Result<SignInVerdict, Outage> {
         ask_owner(&self.env, attempt, now).await
+    }
+}
+
+impl OwnSignatures for Worker {
+    async fn public_key(&self, key: &SigningKey) -> Result<OwnKey, Outage> {
+        own_signatures::public_key(key).await
+    }
+
+    async fn sign(&self, key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Outage> {
+        own_signatures::sign(key, message).await
     }
 }
 

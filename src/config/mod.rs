@@ -10,12 +10,14 @@ mod origin_headers;
 mod settings;
 mod site;
 mod urls;
+mod wire;
 
 use std::collections::BTreeMap;
 
 pub use mount::{Auth, LearnedSlash, Mount, OriginUrl, Probe, Transport};
 pub use settings::Problem;
 pub use site::Site;
+pub use wire::{AssertionMode, Wire};
 
 use crate::{
     issuer::{Issuer, same_host},
@@ -49,6 +51,8 @@ pub struct Config {
     pub clients: Vec<Client>,
     /// How long things live.
     pub lifetimes: Lifetimes,
+    /// How calls go home, and how answers come back.
+    pub wire: Wire,
     /// `REFRESH_REUSE`: what a proven replay of a refresh token does.
     pub refresh_reuse: RefreshReuse,
     /// All keys, derived from `GATELODGE_KEY`.
@@ -85,7 +89,7 @@ pub enum RefreshReuse {
 
 impl Config {
     /// Every key that the edge knows.
-    pub const KEYS: [&'static str; 21] = [
+    pub const KEYS: [&'static str; 26] = [
         "ORIGIN",
         "NAME",
         "PUBLIC_URL",
@@ -103,6 +107,11 @@ impl Config {
         "REFRESH_REPLAY_SECONDS",
         "GRANT_CACHE_SECONDS",
         "REFRESH_REUSE",
+        "ORIGIN_BINDING",
+        "ORIGIN_SECONDS",
+        "ASSERTION",
+        "HEARTBEAT_SECONDS",
+        "EARLY_STREAM_SECONDS",
         "GATELODGE_KEY",
         "GATELODGE_KEY_PREVIOUS",
         "OWNER_PASSWORD",
@@ -128,6 +137,8 @@ impl Config {
         let registration = settings.switch("REGISTRATION", true);
         let clients = settings.clients(&redirect_schemes);
         let lifetimes = settings.lifetimes();
+        let wire = settings.wire();
+        settings.refuse_two_credentials(wire, mounts.as_deref().unwrap_or_default());
         let refresh_reuse = settings.refresh_reuse();
         let key = settings.master_key("GATELODGE_KEY");
         let previous = settings.previous_master_key("GATELODGE_KEY_PREVIOUS");
@@ -157,6 +168,7 @@ impl Config {
             registration,
             clients,
             lifetimes,
+            wire,
             refresh_reuse,
             keys: Keys::derive(&key, previous.as_ref()),
             password,
@@ -196,6 +208,16 @@ impl Config {
             .chain([WELL_KNOWN, OWNER])
             .chain(own.iter().copied())
             .chain(origins)
+    }
+
+    /// Whether home is shown, by a signature, that calls come from here.
+    pub fn signs(&self) -> bool {
+        self.wire.assertion != AssertionMode::Off && !self.is_open()
+    }
+
+    /// The platform's bindings that lead home, each with the key that names it.
+    pub fn bindings(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.mounts.iter().filter_map(Mount::named_binding)
     }
 
     /// Whether everybody may call: then the edge issues nothing and asks for nothing.

@@ -19,6 +19,9 @@ pub struct Mount {
     pub origin: OriginUrl,
     /// The key that names it: `ORIGIN`, or `MOUNTS` for an origin of the mount's own.
     pub(super) origin_key: &'static str,
+    /// The binding of the platform that leads there, with the key that names it; none for the public
+    /// network.
+    pub(super) binding: Option<(&'static str, String)>,
     /// What the edge adds to each request to the origin, such as its credential.
     pub origin_headers: HeaderMap,
     /// Who may call.
@@ -33,6 +36,23 @@ pub struct Mount {
 }
 
 impl Mount {
+    /// The binding of the platform that leads to the origin; none for the public network.
+    pub fn binding(&self) -> Option<&str> {
+        self.binding.as_ref().map(|(_, name)| name.as_str())
+    }
+
+    /// The same, after the key that names it.
+    pub(super) fn named_binding(&self) -> Option<(&'static str, &str)> {
+        let binding = self.binding.as_ref();
+        binding.map(|(key, name)| (*key, name.as_str()))
+    }
+
+    /// Whether a call to the origin would come to this URL: the same host and port, by whatever
+    /// scheme, and no binding that leads elsewhere.
+    pub(super) fn loops_to(&self, edge: &Url) -> bool {
+        self.binding.is_none() && self.origin.is_at(edge)
+    }
+
     /// Whether this edge is the authorization server of it.
     pub fn is_owners(&self) -> bool {
         match self.auth {
@@ -138,6 +158,11 @@ impl OriginUrl {
         let mut url = url.clone();
         url.set_query(Some(query));
         Cow::Owned(url)
+    }
+
+    /// The URL as it is configured, with the mount's path where it had none.
+    pub fn as_str(&self) -> &str {
+        self.as_configured.as_str()
     }
 
     /// The path of the endpoint.

@@ -14,9 +14,11 @@ use crate::{mount_path::MountPath, oauth::scope::ScopeSet};
 
 pub(super) const KEY: &str = "MOUNTS";
 const ORIGIN: &str = "ORIGIN";
-const MEMBERS: [&str; 9] = [
+const BINDING: &str = "ORIGIN_BINDING";
+const MEMBERS: [&str; 10] = [
     "path",
     "origin",
+    "binding",
     "auth",
     "probe",
     "transport",
@@ -40,7 +42,7 @@ pub(super) fn looping(mounts: &[Mount], edge: &Url) -> Option<Problem> {
     const SELF_ISSUER: &str = "issuer is the address of this Worker itself. Give the address of the authorization server, or leave auth at owner.";
     mounts.iter().enumerate().find_map(|(index, mount)| {
         let entry = index + 1;
-        if mount.origin.is_at(edge) {
+        if mount.loops_to(edge) {
             return Some(if mount.origin_key == KEY {
                 Problem::new(KEY, format!("entry {entry}: origin {LOOP}"))
             } else {
@@ -106,13 +108,15 @@ impl Settings<'_> {
         let transport = self.choice(entry, "transport", &transports);
         let scopes = self.mount_scopes(entry, &self.default_scopes(choice, scopes));
         let path = path?;
-        let (origin_key, origin) = self.origin(entry, &path);
+        let binding = self.binding(entry);
+        let (origin_key, origin) = self.origin(entry, &path, binding.is_some());
         let origin_headers = headers.of(&path);
         self.refuse_lent_credentials(entry, choice, &origin_headers);
         Some(Mount {
             path,
             origin: origin?,
             origin_key,
+            binding,
             origin_headers,
             auth: auth?,
             probe,
@@ -143,8 +147,32 @@ impl Settings<'_> {
         path
     }
 
+    /// The binding that leads to the origin, and the key that names it.
+    fn binding(&mut self, entry: &Entry<'_>) -> Option<(&'static str, String)> {
+        let (key, subject, name) = match entry.members.get("binding") {
+            Some(name) => (KEY, format!("{}: binding ", entry.name), name.as_str()),
+            None => (BINDING, String::new(), Some(self.text(BINDING)?)),
+        };
+        let is_name = |name: &&str| {
+            let mut bytes = name.bytes();
+            !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        let name = name.filter(is_name);
+        if name.is_none() {
+            self.problem(key, format!(
+                "{subject}must be the name of a binding in wrangler.toml that leads to your MCP server, for example HOME."
+            ));
+        }
+        name.map(|name| (key, name.to_owned()))
+    }
+
     /// The origin, and the key that names it.
-    fn origin(&mut self, entry: &Entry<'_>, path: &MountPath) -> (&'static str, Option<OriginUrl>) {
+    fn origin(
+        &mut self,
+        entry: &Entry<'_>,
+        path: &MountPath,
+        is_bound: bool,
+    ) -> (&'static str, Option<OriginUrl>) {
         let (key, subject, text) = match entry.members.get("origin") {
             Some(origin) => (KEY, format!("{}: origin ", entry.name), origin.as_str()),
             None => (ORIGIN, String::new(), self.text(ORIGIN)),
@@ -154,7 +182,7 @@ impl Settings<'_> {
             None => self.problem(key, format!(
                 "{subject}must be the http or https URL of your MCP server, without a query, for example https://home.example.net:8383/mcp."
             )),
-            Some(origin) if origin.is_exposed_http() => self.warning(key, format!(
+            Some(origin) if !is_bound && origin.is_exposed_http() => self.warning(key, format!(
                 "{subject}is plain http: whoever is on the way between Cloudflare and your home can read and change every call. Use https or a tunnel."
             )),
             Some(_) => {}

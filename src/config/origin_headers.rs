@@ -52,7 +52,7 @@ impl Settings<'_> {
                 }
                 _ => self.problem(
                     KEY,
-                    "has a header whose name or value cannot be sent; names such as Host or Content-Length are the connection's own.",
+                    "has a header whose name or value cannot be sent; names such as Host or Content-Length are the connection's own, and those that begin with Gatelodge- the gate's.",
                 ),
             }
         }
@@ -71,5 +71,6 @@ fn origin_header_name(text: &str) -> Option<HeaderName> {
         header::TRANSFER_ENCODING,
         header::UPGRADE,
     ];
-    (!connection.contains(&name)).then_some(name)
+    let is_ours = name.as_str().starts_with("gatelodge-");
+    (!is_ours && !connection.contains(&name)).then_some(name)
 }

@@ -163,7 +163,7 @@ impl<'a> Settings<'a> {
         }
     }
 
-    fn seconds(
+    pub(super) fn seconds(
         &mut self,
         key: &str,
         default: u64,

@@ -66,6 +66,20 @@ fn every_mistake_names_its_key_and_no_value() {
         ("ORIGIN_HEADERS", "SECRETVALUE"),
         ("ORIGIN_HEADERS", "{\"/other\":{\"X-Key\":\"SECRETVALUE\"}}"),
         ("ORIGIN_HEADERS", "{\"/mcp\":{\"Host\":\"SECRETVALUE\"}}"),
+        (
+            "ORIGIN_HEADERS",
+            "{\"/mcp\":{\"Gatelodge-Subject\":\"SECRETVALUE\"}}",
+        ),
+        ("ORIGIN_BINDING", "SECRET VALUE"),
+        ("ORIGIN_BINDING", "a.b"),
+        ("ORIGIN_SECONDS", "0"),
+        ("ASSERTION", "SECRETVALUE"),
+        ("ASSERTION", "none"),
+        ("HEARTBEAT_SECONDS", "301"),
+        ("HEARTBEAT_SECONDS", "-1"),
+        ("HEARTBEAT_SECONDS", "off"),
+        ("EARLY_STREAM_SECONDS", "19"),
+        ("EARLY_STREAM_SECONDS", "301"),
         ("NAME", "a\u{7}b"),
         ("ORIGN", "https://home.example.net"),
     ];
@@ -94,6 +108,8 @@ fn every_mistake_in_a_mount_names_its_entry() {
             "entry 2: open_with_credentials must be true or false",
         ),
         (r#""origin": 7"#, "entry 2: origin must be"),
+        (r#""binding": 7"#, "entry 2: binding must be"),
+        (r#""binding": """#, "entry 2: binding must be"),
         (r#""origin": "https://mcp.example.com/mcp""#, is_the_worker),
     ] {
         let changes = [
@@ -264,6 +280,38 @@ fn a_key_may_be_spelled_in_three_ways() {
     ] {
         assert!(parse(&[("GATELODGE_KEY", key)]).is_ok(), "{key}");
     }
+}
+
+#[test]
+fn the_wire_is_as_it_is_written() {
+    let wire = |changes: &[(&str, &str)]| parse(changes).ok().unwrap().wire;
+    let seconds = |seconds| Some(Lifetime::from_seconds(seconds));
+    let plain = wire(&[]);
+    assert_eq!(plain.assertion, AssertionMode::Header);
+    assert_eq!((plain.heartbeat, plain.early_stream), (seconds(25), None));
+    assert_eq!(plain.origin_patience, Lifetime::from_minutes(5));
+    let off = [("HEARTBEAT_SECONDS", "0"), ("EARLY_STREAM_SECONDS", "0")];
+    assert_eq!(
+        (wire(&off).heartbeat, wire(&off).early_stream),
+        (None, None)
+    );
+    let early = [("HEARTBEAT_SECONDS", "1"), ("EARLY_STREAM_SECONDS", "20")];
+    let early = wire(&early);
+    assert_eq!(
+        (early.heartbeat, early.early_stream),
+        (seconds(1), seconds(20))
+    );
+}
+
+#[test]
+fn a_request_has_one_authorization() {
+    let own = (
+        "ORIGIN_HEADERS",
+        r#"{"/mcp": {"authorization": "Bearer x"}}"#,
+    );
+    assert!(parse(&[own]).is_ok());
+    let problems = parse(&[own, ("ASSERTION", "bearer")]).err().unwrap();
+    assert_eq!(problems[0].key, "ASSERTION");
 }
 
 #[test]

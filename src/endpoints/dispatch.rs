@@ -65,6 +65,10 @@ impl<W: World> Edge<'_, W> {
                 })
                 .await
             }
+            Route::KeySet => {
+                self.for_everybody(request, discovery::METHODS, async |_| self.key_set().await)
+                    .await
+            }
             Route::Discover(mount) => {
                 self.for_everybody(request, discovery::METHODS, async |_| {
                     let is_first = config.first_mount().path == *mount;
@@ -93,6 +97,7 @@ impl<W: World> Edge<'_, W> {
     fn offers(&self, route: &Route<'_>) -> bool {
         match route {
             Route::Endpoint(_) | Route::Owner(_) => self.config.issues_tokens(),
+            Route::KeySet => self.config.signs(),
             Route::MountEndpoint { mount, .. } => self.config.mount(mount).is_owners(),
             Route::Auth(_)
             | Route::Discover(_)
@@ -112,6 +117,7 @@ impl<W: World> Edge<'_, W> {
             Route::Endpoint(_) | Route::Owner(_) => !self.offers(route),
             Route::Auth(_)
             | Route::Discover(_)
+            | Route::KeySet
             | Route::Mount(_)
             | Route::MountEndpoint { .. }
             | Route::OpenidMetadata { .. }

@@ -45,7 +45,7 @@ pub enum Payload<B> {
     /// The origin's, as it streams.
     Home(B),
     /// The origin's events, as they stream, while their reader stays admitted.
-    Watched(B, Watch),
+    Events(B, Option<Watch>),
     /// The edge's own.
     Own(Vec<u8>),
     /// The events of [`crate::mcp::probe`], for as long as the caller stays.

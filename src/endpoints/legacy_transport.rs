@@ -4,11 +4,12 @@
 use http::{Method, Response};
 use url::Url;
 
-use super::{edge::Edge, forward::Target, mcp::CallHead};
+use super::{edge::Edge, mcp::CallHead, way_home::Target};
 use crate::{
     config::{LearnedSlash, Mount, Transport},
     mcp::{
         gateway_error::GatewayError,
+        home_failure::HomeFailure,
         message_endpoint::{self, EndpointEvent},
         request_head,
     },
@@ -57,15 +58,15 @@ impl<W: World> Edge<'_, W> {
         let (parts, body) = answer.into_parts();
         let is_there = |stream: &[u8]| EndpointEvent::find(stream).is_some();
         let begun = self.world.begin(body, BEGINNING, is_there).await;
-        let begun = begun.map_err(|outage| self.failed(&outage, GatewayError::OriginOdd))?;
-        let (stream, rest) = begun.map_err(|_| GatewayError::OriginOdd)?;
-        let event = EndpointEvent::find(&stream).ok_or(GatewayError::OriginOdd)?;
+        let begun = begun.map_err(|outage| self.failed(&outage, HomeFailure::NotMcp.into()))?;
+        let (stream, rest) = begun.map_err(|_| HomeFailure::NotMcp)?;
+        let event = EndpointEvent::find(&stream).ok_or(HomeFailure::NotMcp)?;
         let (keys, origin) = (&self.config.keys, home(mount));
         let own = message_endpoint::at_edge(&event.data, &origin, &mount.path, passage, keys);
-        let own = own.ok_or(GatewayError::OriginOdd)?;
+        let own = own.ok_or(HomeFailure::NotMcp)?;
         let beginning = [&stream[..event.start], own.as_bytes(), &stream[event.end..]].concat();
         let joined = self.world.rejoin(beginning, rest);
-        let joined = joined.map_err(|outage| self.failed(&outage, GatewayError::OriginOdd))?;
+        let joined = joined.map_err(|outage| self.failed(&outage, HomeFailure::NotMcp.into()))?;
         Ok(Response::from_parts(parts, joined))
     }
 }

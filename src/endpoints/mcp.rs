@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     config::{Auth, Mount, Probe},
-    mcp::{cross_origin::Caller, gateway_error::GatewayError, probe, response_head},
+    mcp::{
+        cross_origin::Caller, gateway_error::GatewayError, home_failure::HomeFailure, probe,
+        response_head,
+    },
     oauth::error::ErrorAnswer,
     owner::network,
     ports::{Home, Outage, World},
@@ -50,6 +53,12 @@ impl Refusal {
 impl From<NotAdmitted> for Refusal {
     fn from(refused: NotAdmitted) -> Self {
         Self::NotAdmitted(refused)
+    }
+}
+
+impl From<HomeFailure> for Refusal {
+    fn from(failure: HomeFailure) -> Self {
+        GatewayError::from(failure).into()
     }
 }
 

@@ -6,6 +6,7 @@
 mod address;
 mod admission;
 mod asking;
+mod assertion;
 mod authorize;
 mod below;
 mod body;
@@ -31,7 +32,9 @@ mod sign_in;
 mod site;
 mod token;
 mod token_answer;
+mod upload;
 mod watch;
+mod way_home;
 
 pub use edge::{Edge, IncomingRequest, Payload, misconfigured};
 pub use watch::Watch;

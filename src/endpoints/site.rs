@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::Site,
     pages::Message,
-    ports::{Outage, Upload, World},
+    ports::{HomeRequest, Outage, Upload, World},
     site::{
         head,
         path::{PathOwner, judge},
@@ -50,10 +50,16 @@ impl<W: World> Edge<'_, W> {
             _ => Upload::Whole(body),
         };
         let sent = head::request(&headers, &self.issuer);
-        let answer = self
-            .world
-            .send(&method, &site.at(&url), &sent, upload)
-            .await;
+        let there = site.at(&url);
+        let answer = self.world.send(HomeRequest {
+            method: &method,
+            url: &there,
+            binding: None,
+            headers: &sent,
+            upload,
+            patience: self.config.wire.origin_patience,
+        });
+        let answer = answer.await;
         let answer = answer.map_err(|outage| self.away(&outage))?;
         // The platform sends no other status on.
         if !(200..600).contains(&answer.status().as_u16()) {

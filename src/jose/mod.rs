@@ -1,5 +1,6 @@
-//! Signed tokens of others: JSON Web Signature, Key and Token (RFC 7515, RFC 7517, RFC 7519), as
-//! strict as RFC 8725 asks.
+//! Signed tokens: JSON Web Signature, Key and Token (RFC 7515, RFC 7517, RFC 7519). Those of others
+//! are read as strictly as RFC 8725 asks; of the edge's own key, which signs for home, the public
+//! part is here.
 //!
 //! What is parsed here is what somebody says. It is true once a key of who is said to have signed
 //! it verifies the signature, and that is the platform's part: nothing here computes one.
@@ -8,10 +9,12 @@ mod claims;
 mod jwt;
 mod key_set;
 mod members;
+mod own_key;
 
 pub use claims::Claims;
 pub use jwt::{LARGEST_JWT, NoJwt, UnverifiedJwt};
 pub use key_set::{KeySet, PublicKey};
+pub use own_key::OwnKey;
 
 /// A signature algorithm. There are no others: none that is symmetric, so that a public key is
 /// never taken for a secret, and not `none` (RFC 8725 §3.1, §3.2).

@@ -8,6 +8,7 @@
 mod cipher;
 mod labels;
 mod reply_key;
+mod signing_key;
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -16,6 +17,7 @@ use subtle::ConstantTimeEq as _;
 
 pub use labels::{Kind, Purpose, Sealable};
 pub use reply_key::{ReplyKey, exposed_reply_key};
+pub use signing_key::SigningKey;
 
 use crate::{
     issuer::Issuer,
@@ -131,6 +133,16 @@ impl Keys {
         })
     }
 
+    /// The key of assertions to home.
+    pub const fn signing_key(&self) -> &SigningKey {
+        &self.current.signing
+    }
+
+    /// The keys of assertions to home; the current one is first.
+    pub fn signing_keys(&self) -> impl Iterator<Item = &SigningKey> {
+        self.sets().map(|set| &set.signing)
+    }
+
     fn sets(&self) -> impl Iterator<Item = &KeySet> {
         std::iter::once(&self.current).chain(&self.previous)
     }
@@ -140,6 +152,7 @@ struct KeySet {
     id: String,
     seals: [[u8; 32]; Kind::ALL.len()],
     macs: [[u8; 32]; Purpose::ALL.len()],
+    signing: SigningKey,
 }
 
 impl KeySet {
@@ -151,6 +164,7 @@ impl KeySet {
             id: base64url(&id),
             seals: [[0; 32]; Kind::ALL.len()],
             macs: [[0; 32]; Purpose::ALL.len()],
+            signing: SigningKey::derive(&master.0),
         };
         for kind in Kind::ALL {
             expand(&hkdf, kind.label(), &mut set.seals[kind as usize]);

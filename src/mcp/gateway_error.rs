@@ -4,6 +4,8 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::home_failure::HomeFailure;
+
 /// Why the gateway answers in the origin's place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum GatewayError {
@@ -13,6 +15,8 @@ pub enum GatewayError {
     CallTooLarge,
     /// The call broke off before it was read.
     CallUnreadable,
+    /// The platform does not sign what home is to be told.
+    CannotSign,
     /// The call is a page's, and its web origin is not listed (TR-02).
     ForeignOrigin,
     /// The edge cannot tell whether the caller is good: the Ledger of its grant, or the issuer of
@@ -22,18 +26,8 @@ pub enum GatewayError {
     MethodNotOffered,
     /// The origin has no stream to offer.
     NoStream,
-    /// The origin answers with an error of its proxy or tunnel.
-    OriginDown,
-    /// The origin gives an answer that is none to a call.
-    OriginOdd,
-    /// The origin refuses the edge's own credential.
-    OriginRefuses,
-    /// The origin redirects elsewhere.
-    OriginRedirects,
-    /// The origin did not answer in time.
-    OriginSlow,
-    /// The origin cannot be reached.
-    OriginUnreachable,
+    /// There is no answer of the origin's to relay.
+    Home(HomeFailure),
     /// Messages are posted to where the stream says, so the stream comes first.
     StreamFirst,
     /// The session was not given to this grant. The one 404 that the edge makes here (TR-28).
@@ -45,19 +39,14 @@ impl GatewayError {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Busy | Self::CallUnreadable | Self::LedgerUnreachable => {
+            Self::Busy | Self::CallUnreadable | Self::CannotSign | Self::LedgerUnreachable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::MethodNotOffered | Self::NoStream | Self::StreamFirst => {
                 StatusCode::METHOD_NOT_ALLOWED
             }
-            Self::OriginDown
-            | Self::OriginOdd
-            | Self::OriginRedirects
-            | Self::OriginRefuses
-            | Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
-            Self::OriginSlow => StatusCode::GATEWAY_TIMEOUT,
+            Self::Home(failure) => failure.status(),
             Self::UnknownSession => StatusCode::NOT_FOUND,
         }
     }
@@ -65,15 +54,8 @@ impl GatewayError {
     /// Whether trying again later can help.
     pub const fn is_passing(self) -> bool {
         match self {
-            Self::Busy
-            | Self::CallUnreadable
-            | Self::LedgerUnreachable
-            | Self::OriginDown
-            | Self::OriginOdd
-            | Self::OriginRedirects
-            | Self::OriginRefuses
-            | Self::OriginSlow
-            | Self::OriginUnreachable => true,
+            Self::Busy | Self::CallUnreadable | Self::CannotSign | Self::LedgerUnreachable => true,
+            Self::Home(failure) => failure.is_passing(),
             Self::CallTooLarge
             | Self::ForeignOrigin
             | Self::MethodNotOffered
@@ -92,57 +74,25 @@ impl GatewayError {
             Self::Busy
             | Self::CallTooLarge
             | Self::CallUnreadable
+            | Self::CannotSign
             | Self::ForeignOrigin
+            | Self::Home(_)
             | Self::LedgerUnreachable
-            | Self::OriginDown
-            | Self::OriginOdd
-            | Self::OriginRedirects
-            | Self::OriginRefuses
-            | Self::OriginSlow
-            | Self::OriginUnreachable
             | Self::UnknownSession => None,
         }
     }
 
     /// Whether the MCP server at home has answered, and not something on the way to it.
     pub const fn is_origins_own(self) -> bool {
-        match self {
-            Self::NoStream | Self::OriginRefuses => true,
-            Self::Busy
-            | Self::CallTooLarge
-            | Self::CallUnreadable
-            | Self::ForeignOrigin
-            | Self::LedgerUnreachable
-            | Self::MethodNotOffered
-            | Self::OriginDown
-            | Self::OriginOdd
-            | Self::OriginRedirects
-            | Self::OriginSlow
-            | Self::OriginUnreachable
-            | Self::StreamFirst
-            | Self::UnknownSession => false,
-        }
+        matches!(
+            self,
+            Self::NoStream | Self::Home(HomeFailure::Refuses | HomeFailure::RefusesName)
+        )
     }
 
     /// Whether it is about home, and not about the call.
     pub const fn is_about_home(self) -> bool {
-        match self {
-            Self::OriginDown
-            | Self::OriginOdd
-            | Self::OriginRedirects
-            | Self::OriginRefuses
-            | Self::OriginSlow
-            | Self::OriginUnreachable => true,
-            Self::Busy
-            | Self::CallTooLarge
-            | Self::CallUnreadable
-            | Self::ForeignOrigin
-            | Self::LedgerUnreachable
-            | Self::MethodNotOffered
-            | Self::NoStream
-            | Self::StreamFirst
-            | Self::UnknownSession => false,
-        }
+        matches!(self, Self::Home(_))
     }
 
     /// The body, with what the log calls the request. The call's own id is not known: bodies are
@@ -165,6 +115,7 @@ impl GatewayError {
             ),
             Self::CallTooLarge => (-32600, "The message is too large."),
             Self::CallUnreadable => (-32603, "The message broke off. Send it again."),
+            Self::CannotSign => (-32603, "The gateway cannot sign its calls now. Try again."),
             Self::ForeignOrigin => (-32600, "Pages of this web origin may not call this server."),
             Self::LedgerUnreachable => (
                 -32603,
@@ -172,29 +123,18 @@ impl GatewayError {
             ),
             Self::MethodNotOffered => (-32600, "This server does not offer that method here."),
             Self::NoStream => (-32600, "This server offers no stream here."),
-            Self::OriginDown => (
-                -32603,
-                "The home server is not running, or its tunnel is down.",
-            ),
-            Self::OriginOdd => (
-                -32603,
-                "The home server's answer is none to a call. Check the gateway's ORIGIN.",
-            ),
-            Self::OriginRefuses => (
-                -32603,
-                "The home server refuses the gateway's own credential.",
-            ),
-            Self::OriginRedirects => (
-                -32603,
-                "The home server redirects elsewhere. Check the gateway's ORIGIN.",
-            ),
-            Self::OriginSlow => (-32603, "The home server did not answer in time."),
-            Self::OriginUnreachable => (-32603, "The home server cannot be reached."),
+            Self::Home(failure) => (-32603, failure.words()),
             Self::StreamFirst => (
                 -32600,
                 "This server speaks the older transport: open its stream with GET first.",
             ),
             Self::UnknownSession => (-32001, "Session not found."),
         }
+    }
+}
+
+impl From<HomeFailure> for GatewayError {
+    fn from(failure: HomeFailure) -> Self {
+        Self::Home(failure)
     }
 }

@@ -24,9 +24,18 @@ pub fn is_json(media: &Mime) -> bool {
 
 /// Whether it is a stream of server-sent events, whatever follows that: clients look no further.
 pub fn is_event_stream(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|media| {
-        let media = String::from_utf8_lossy(media.as_bytes());
-        let essence = media.split([';', ',']).next().unwrap_or_default();
-        essence.trim().eq_ignore_ascii_case("text/event-stream")
+    is_essentially(headers, "text/event-stream")
+}
+
+/// Whether it is a web page.
+pub fn is_html(headers: &HeaderMap) -> bool {
+    is_essentially(headers, "text/html")
+}
+
+fn is_essentially(headers: &HeaderMap, media: &str) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|value| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let essence = value.split([';', ',']).next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case(media)
     })
 }

@@ -3,7 +3,10 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use url::form_urlencoded;
 
-use super::session_id::MCP_SESSION_ID;
+use super::{
+    mcp_header::{ConnectionOptions, is_mcp},
+    session_id::MCP_SESSION_ID,
+};
 
 /// What goes home beside `Mcp-*`. Everything else stays: the client's token and cookies (RS-26),
 /// addresses, forwarding headers that a client could invent (TR-15), and hop-by-hop headers.
@@ -33,9 +36,10 @@ pub fn headers(
     own: &HeaderMap,
 ) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(client.len() + own.len());
+    let connection = ConnectionOptions::of(client);
     for (name, value) in client {
-        let is_mcp = name.as_str().starts_with("mcp-") && *name != MCP_SESSION_ID;
-        if is_mcp || FORWARDED.contains(name) {
+        let passes = is_mcp(name) || FORWARDED.contains(name);
+        if passes && !connection.names(name) {
             headers.append(name, value.clone());
         }
     }
@@ -92,6 +96,11 @@ mod tests {
             ("user-agent", "Claude-User"),
             ("accept-encoding", "gzip"),
             ("gatelodge-subject", "forged"),
+            ("gatelodge-assertion", "forged"),
+            ("mcp-session_id", "somebody else's"),
+            ("mcp_session_id", "somebody else's"),
+            ("connection", "keep-alive, Mcp-Hop"),
+            ("mcp-hop", "1"),
             ("mcp-session-id", "sid.mac"),
             ("mcp-protocol-version", "2025-11-25"),
             ("mcp-param-x", "1"),

@@ -1,12 +1,40 @@
 //! The head of the origin's answer, as the client gets it, or the decision to answer instead.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::{gateway_error::GatewayError, media_type, session_id::MCP_SESSION_ID};
+use super::{
+    gateway_error::GatewayError,
+    home_failure::HomeFailure,
+    mcp_header::{ConnectionOptions, is_mcp},
+    media_type,
+    session_id::MCP_SESSION_ID,
+};
 
 /// What comes back beside `Mcp-*`.
 const RELAYED: [HeaderName; 3] = [header::ALLOW, header::CONTENT_TYPE, header::RETRY_AFTER];
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// What was asked of the origin.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Asked {
+    /// For what.
+    pub errand: Errand,
+    /// Whether the call named a session.
+    pub in_session: bool,
+}
+
+/// What a call wants of the origin.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Errand {
+    /// It ends a session (DELETE).
+    EndSession,
+    /// It opens a stream (GET).
+    Listen,
+    /// It brings a message, to be answered here (POST).
+    Message,
+    /// It brings a message of the older transport, to be answered on the stream.
+    StreamedMessage,
+}
 
 /// What becomes of the origin's answer.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,70 +43,93 @@ pub enum Verdict {
     Relay,
     /// It redirects to this location: the same endpoint with another slash may be followed.
     Redirect(String),
+    /// It is a success that says nothing: enough for a notification (202), and for a request no
+    /// answer at all.
+    Silence(HomeFailure),
     /// The edge answers in its place.
     Instead(GatewayError),
 }
 
-/// Judges the origin's answer to a call of this method; `in_session` says whether the call named a
-/// session.
-pub fn judge(
-    method: &Method,
-    in_session: bool,
-    status: StatusCode,
-    headers: &HeaderMap,
-) -> Verdict {
-    // The platform sends no other status on.
-    if !(200..600).contains(&status.as_u16()) {
-        return Verdict::Instead(GatewayError::OriginDown);
+/// Judges the origin's answer.
+pub fn judge(asked: Asked, status: StatusCode, headers: &HeaderMap) -> Verdict {
+    match status.as_u16() {
+        200..300 => judge_success(asked.errand, status, headers),
+        307 | 308 => judge_redirect(headers),
+        301..=303 => match judge_redirect(headers) {
+            Verdict::Redirect(_) => instead(HomeFailure::Redirects),
+            verdict @ (Verdict::Instead(_) | Verdict::Relay | Verdict::Silence(_)) => verdict,
+        },
+        401 | 403 | 407 | 421 => instead(HomeFailure::of_refusal(status, headers)),
+        400..500 => judge_fault_of_the_call(asked, status, headers),
+        500 if !media_type::is_html(headers) => Verdict::Relay,
+        300..400 | 500 => instead(HomeFailure::NotMcp),
+        501..600 if speaks_mcp(headers) => Verdict::Relay,
+        // The platform sends no other status on.
+        _ => instead(HomeFailure::of_status(status)),
     }
-    if matches!(
-        status,
-        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
-    ) {
-        let location = headers
-            .get(header::LOCATION)
-            .and_then(|value| value.to_str().ok());
-        return location.map_or(
-            Verdict::Instead(GatewayError::OriginRedirects),
-            |location| Verdict::Redirect(location.to_owned()),
-        );
+}
+
+fn judge_redirect(headers: &HeaderMap) -> Verdict {
+    let location = headers.get(header::LOCATION);
+    let Some(location) = location.and_then(|value| value.to_str().ok()) else {
+        return instead(HomeFailure::Redirects);
+    };
+    let failure = HomeFailure::of_redirect(location);
+    if failure == HomeFailure::Redirects {
+        Verdict::Redirect(location.to_owned())
+    } else {
+        instead(failure)
     }
-    if matches!(
-        status,
-        StatusCode::FOUND | StatusCode::MOVED_PERMANENTLY | StatusCode::SEE_OTHER
-    ) {
-        return Verdict::Instead(GatewayError::OriginRedirects);
-    }
-    if status.is_redirection() {
-        return Verdict::Instead(GatewayError::OriginOdd);
-    }
-    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        return Verdict::Instead(GatewayError::OriginRefuses);
-    }
-    if status.as_u16() > 500 && !speaks_mcp(headers) {
-        return Verdict::Instead(match status.as_u16() {
-            504 | 522 | 524 => GatewayError::OriginSlow,
-            _ => GatewayError::OriginDown,
-        });
-    }
-    // Anything but a stream here sends clients into reconnection storms; a 404 to a session says
-    // that it is over, and a failing server says so.
-    if *method == Method::GET {
-        let streams = status.is_success() && media_type::is_event_stream(headers);
-        let session_over = in_session && status == StatusCode::NOT_FOUND;
-        if !streams && !session_over && !status.is_server_error() {
-            return Verdict::Instead(GatewayError::NoStream);
+}
+
+fn judge_success(errand: Errand, status: StatusCode, headers: &HeaderMap) -> Verdict {
+    let speaks = speaks_mcp(headers);
+    match errand {
+        Errand::Listen if media_type::is_event_stream(headers) => Verdict::Relay,
+        Errand::Listen => Verdict::Instead(GatewayError::NoStream),
+        Errand::EndSession | Errand::StreamedMessage => Verdict::Relay,
+        Errand::Message if matches!(status.as_u16(), 202 | 204 | 205) => Verdict::Relay,
+        Errand::Message if speaks && !is_empty(headers) => Verdict::Relay,
+        Errand::Message if speaks || !headers.contains_key(header::CONTENT_TYPE) => {
+            Verdict::Silence(HomeFailure::Empty)
         }
+        Errand::Message => Verdict::Silence(HomeFailure::NotMcp),
     }
-    Verdict::Relay
+}
+
+/// The origin finds fault with the call. A GET that gets anything but a stream or a 405 sends
+/// clients into reconnection storms, but a 404 to a session says that it is over.
+fn judge_fault_of_the_call(asked: Asked, status: StatusCode, headers: &HeaderMap) -> Verdict {
+    let session_over = asked.in_session && status == StatusCode::NOT_FOUND;
+    match asked.errand {
+        _ if session_over => Verdict::Relay,
+        Errand::Listen => Verdict::Instead(GatewayError::NoStream),
+        _ if media_type::is_html(headers) => instead(HomeFailure::NotMcp),
+        // To a client it would mean an older protocol, or the end of a session (TR-13).
+        Errand::Message if status == StatusCode::NOT_FOUND && !speaks_mcp(headers) => {
+            instead(HomeFailure::Missing)
+        }
+        Errand::EndSession | Errand::Message | Errand::StreamedMessage => Verdict::Relay,
+    }
+}
+
+fn instead(failure: HomeFailure) -> Verdict {
+    Verdict::Instead(failure.into())
+}
+
+fn is_empty(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_LENGTH)
+        .is_some_and(|length| length.as_bytes() == b"0")
 }
 
 /// Makes the headers of the answer; `session_id` is the client's own spelling of the session.
 pub fn headers(origin: &HeaderMap, session_id: Option<HeaderValue>) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(origin.len());
+    let connection = ConnectionOptions::of(origin);
     for (name, value) in origin {
-        let is_mcp = name.as_str().starts_with("mcp-") && *name != MCP_SESSION_ID;
-        if is_mcp || RELAYED.contains(name) {
+        let passes = is_mcp(name) || RELAYED.contains(name);
+        if passes && !connection.names(name) {
             headers.append(name, value.clone());
         }
     }
@@ -111,50 +162,82 @@ fn speaks_mcp(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn verdict(method: &Method, in_session: bool, status: u16, content_type: &str) -> Verdict {
+    fn verdict(errand: Errand, in_session: bool, status: u16, content_type: &str) -> Verdict {
         let mut headers = HeaderMap::new();
-        if let Ok(value) = HeaderValue::from_str(content_type) {
+        if !content_type.is_empty() {
+            let value = HeaderValue::from_str(content_type).unwrap();
             headers.insert(header::CONTENT_TYPE, value);
         }
-        judge(
-            method,
-            in_session,
-            StatusCode::from_u16(status).unwrap(),
-            &headers,
-        )
+        let asked = Asked { errand, in_session };
+        judge(asked, StatusCode::from_u16(status).unwrap(), &headers)
     }
 
     #[test]
-    fn an_answer_to_a_call_is_relayed_unless_it_is_not_the_origins_to_give() {
-        use GatewayError::{OriginDown, OriginOdd, OriginRedirects, OriginRefuses, OriginSlow};
+    fn an_answer_to_a_message_is_relayed_unless_it_is_not_the_origins_to_give() {
+        use HomeFailure::{
+            BadCertificate, Down, Empty, Missing, NotMcp, Redirects, Refuses, RefusesName, Slow,
+            Unavailable,
+        };
         for (status, content_type, expected) in [
             (200, "application/json", Verdict::Relay),
             (200, "text/event-stream; charset=utf-8", Verdict::Relay),
             (202, "", Verdict::Relay),
+            (204, "", Verdict::Relay),
             (400, "application/json", Verdict::Relay),
             (404, "application/json", Verdict::Relay),
+            (405, "text/plain", Verdict::Relay),
             (406, "text/plain", Verdict::Relay),
             (500, "text/plain", Verdict::Relay),
             (503, "application/json", Verdict::Relay),
-            (301, "", Verdict::Instead(OriginRedirects)),
-            (302, "text/html", Verdict::Instead(OriginRedirects)),
-            (307, "", Verdict::Instead(OriginRedirects)),
-            (303, "text/html", Verdict::Instead(OriginRedirects)),
-            (300, "text/html", Verdict::Instead(OriginOdd)),
-            (304, "", Verdict::Instead(OriginOdd)),
-            (401, "application/json", Verdict::Instead(OriginRefuses)),
-            (403, "application/json", Verdict::Instead(OriginRefuses)),
-            (502, "text/html", Verdict::Instead(OriginDown)),
-            (
-                530,
-                "text/html; charset=UTF-8",
-                Verdict::Instead(OriginDown),
-            ),
-            (524, "text/html", Verdict::Instead(OriginSlow)),
+            (200, "", Verdict::Silence(Empty)),
+            (200, "text/plain", Verdict::Silence(NotMcp)),
+            (200, "text/html", Verdict::Silence(NotMcp)),
+            (300, "text/html", instead(NotMcp)),
+            (301, "", instead(Redirects)),
+            (302, "text/html", instead(Redirects)),
+            (303, "text/html", instead(Redirects)),
+            (304, "", instead(NotMcp)),
+            (307, "", instead(Redirects)),
+            (400, "text/html", instead(NotMcp)),
+            (401, "application/json", instead(Refuses)),
+            (403, "application/json", instead(Refuses)),
+            (404, "text/html; charset=utf-8", instead(NotMcp)),
+            (404, "text/plain", instead(Missing)),
+            (407, "", instead(Refuses)),
+            (421, "text/plain", instead(RefusesName)),
+            (500, "text/html", instead(NotMcp)),
+            (502, "text/html", instead(Down)),
+            (503, "text/html", instead(Unavailable)),
+            (504, "text/html", instead(Slow)),
+            (521, "text/html", instead(Down)),
+            (524, "text/html", instead(Slow)),
+            (526, "text/html", instead(BadCertificate)),
+            (530, "text/html; charset=UTF-8", instead(Down)),
+            (600, "application/json", instead(Down)),
+            (101, "", instead(Down)),
         ] {
-            let found = verdict(&Method::POST, false, status, content_type);
+            let found = verdict(Errand::Message, false, status, content_type);
             assert_eq!(found, expected, "{status} {content_type}");
         }
+    }
+
+    #[test]
+    fn a_success_of_no_bytes_is_no_answer() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CONTENT_LENGTH, "0"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        let asked = |errand| Asked {
+            errand,
+            in_session: false,
+        };
+        let found = judge(asked(Errand::Message), StatusCode::OK, &headers);
+        assert_eq!(found, Verdict::Silence(HomeFailure::Empty));
+        let found = judge(asked(Errand::StreamedMessage), StatusCode::OK, &headers);
+        assert_eq!(found, Verdict::Relay);
     }
 
     #[test]
@@ -164,14 +247,18 @@ mod tests {
             (true, 200, "text/event-stream", Verdict::Relay),
             (false, 200, "text/event-stream", Verdict::Relay),
             (false, 200, "application/json", no.clone()),
+            (false, 200, "text/html", no.clone()),
+            (false, 204, "", no.clone()),
             (false, 400, "application/json", no.clone()),
-            (false, 404, "application/json", no.clone()),
+            (false, 404, "text/html", no.clone()),
             (true, 404, "application/json", Verdict::Relay),
             (true, 405, "", no.clone()),
             (true, 406, "application/json", no),
             (false, 500, "text/plain", Verdict::Relay),
+            (false, 500, "text/html", instead(HomeFailure::NotMcp)),
+            (false, 421, "text/plain", instead(HomeFailure::RefusesName)),
         ] {
-            let found = verdict(&Method::GET, in_session, status, content_type);
+            let found = verdict(Errand::Listen, in_session, status, content_type);
             assert_eq!(found, expected, "{in_session} {status} {content_type}");
         }
     }

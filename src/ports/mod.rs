@@ -7,10 +7,11 @@
 mod outside;
 mod storage;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 pub use outside::{
-    Document, Documents, FetchLimits, Home, NotFetched, Signatures, TooLarge, Upload,
+    Document, Documents, FetchLimits, Home, HomeRequest, NotFetched, OwnSignatures, Signatures,
+    TooLarge, Upload,
 };
 pub use storage::{KeyValue, Ledgers, Listing};
 
@@ -52,6 +53,8 @@ pub struct IsolateMemory {
     pub issuers: RefCell<IssuerCache>,
     /// How many bytes of messages are being taken in, or are on their way home.
     pub held: Cell<u64>,
+    /// The header of the assertions to home.
+    pub assertion_header: OnceCell<String>,
     /// The learned spelling of each mount's origin.
     pub slashes: RefCell<Vec<(MountPath, LearnedSlash)>>,
     /// The metadata documents of clients.
@@ -79,7 +82,7 @@ impl IsolateMemory {
 }
 
 /// The whole world, as the endpoints see it.
-pub trait World: Documents + Home + Ledgers + Signatures {
+pub trait World: Documents + Home + Ledgers + OwnSignatures + Signatures {
     /// The store of the owner's register.
     type Store: KeyValue;
 

@@ -10,7 +10,8 @@ use url::Url;
 
 use super::Outage;
 use crate::{
-    jose::{KeySet, PublicKey, UnverifiedJwt},
+    jose::{KeySet, OwnKey, PublicKey, UnverifiedJwt},
+    keys::SigningKey,
     time::Lifetime,
 };
 
@@ -34,6 +35,22 @@ pub enum Upload<B, H> {
     },
 }
 
+/// A request to a home server.
+pub struct HomeRequest<'a, B, H> {
+    /// Its method.
+    pub method: &'a Method,
+    /// Where it goes.
+    pub url: &'a Url,
+    /// The binding of the platform that it goes through; none for the public network.
+    pub binding: Option<&'a str>,
+    /// Its head.
+    pub headers: &'a HeaderMap,
+    /// Its body.
+    pub upload: Upload<B, H>,
+    /// How long the answer may take to begin; after that the request is given up.
+    pub patience: Lifetime,
+}
+
 /// The body of a request is longer than it may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooLarge;
@@ -48,11 +65,14 @@ pub trait Home {
     /// Sends one request to an origin and gives its answer, without following a redirect.
     async fn send(
         &self,
-        method: &Method,
-        url: &Url,
-        headers: &HeaderMap,
-        upload: Upload<Self::Body, Self::Held>,
+        request: HomeRequest<'_, Self::Body, Self::Held>,
     ) -> Result<http::Response<Self::Body>, Outage>;
+
+    /// A body without a byte in it.
+    fn nothing(&self) -> Self::Body;
+
+    /// The bytes of a body that was read.
+    fn look_into(&self, held: &Self::Held) -> Vec<u8>;
 
     /// Reads a body, within the limits, to send it on; `length` is what its head promises.
     async fn hold(
@@ -136,6 +156,15 @@ pub trait Signatures {
         }
         Ok(false)
     }
+}
+
+/// The edge's own signatures, for home.
+pub trait OwnSignatures {
+    /// The public part of a key.
+    async fn public_key(&self, key: &SigningKey) -> Result<OwnKey, Outage>;
+
+    /// Signs a message: ECDSA with P-256 and SHA-256, as a JWT has it (RFC 7518 §3.4).
+    async fn sign(&self, key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Outage>;
 }
 
 /// How much is waited for of what somebody else sends.

@@ -51,10 +51,12 @@ impl<'a> UnverifiedToken<'a> {
         }
         let name = claims.sub.as_deref().filter(|name| !name.is_empty());
         let name = name.ok_or(NotAdmitted::Invalid)?;
+        let scope = claims.scope.join(" ");
         let client_id = claims.client_id.clone();
+        let good_until = expires_at.plus(SKEW);
         Ok(Self {
             expires_at,
-            subject: Subject::new(mount, &trust.issuer, name, client_id, expires_at.plus(SKEW)),
+            subject: Subject::new(mount, &trust.issuer, name, scope, client_id, good_until),
             jwt,
         })
     }

@@ -7,6 +7,7 @@ use crate::{
     mount_path::MountPath,
     oauth::{
         grant::{AccessToken, Generation, GrantId},
+        scope::ScopeSet,
         trust::TrustedIssuer,
     },
     secret::{Digest, Secret},
@@ -28,6 +29,11 @@ pub struct Subject {
     mount: MountPath,
     /// The digest of who says so and of whom, as text.
     name: String,
+    /// Who says so.
+    issuer: String,
+    /// Of whom, in the issuer's own words.
+    sub: String,
+    scope: String,
     client_id: Option<String>,
     good_until: Timestamp,
 }
@@ -89,6 +95,7 @@ impl Subject {
         mount: &MountPath,
         issuer: &TrustedIssuer,
         subject: &str,
+        scope: String,
         client_id: Option<String>,
         good_until: Timestamp,
     ) -> Self {
@@ -97,6 +104,9 @@ impl Subject {
         Self {
             mount: mount.clone(),
             name: Digest::of(named.as_bytes()).to_base64url(),
+            issuer: issuer.as_str().to_owned(),
+            sub: subject.to_owned(),
+            scope,
             client_id,
             good_until,
         }
@@ -112,6 +122,21 @@ impl Subject {
             return Err(NotAdmitted::Expired);
         }
         Ok(())
+    }
+
+    /// Who it is, in words of the edge's own: the digest of issuer and subject.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The issuer, and who it is in the issuer's own words.
+    pub fn named_by(&self) -> (&str, &str) {
+        (&self.issuer, &self.sub)
+    }
+
+    /// What its token allows.
+    pub fn scope(&self) -> &str {
+        &self.scope
     }
 
     /// The client that its token was made for, where the issuer says so.
@@ -151,6 +176,16 @@ impl Principal {
     /// The generation of the token that it is made with.
     pub const fn generation(&self) -> Generation {
         self.0.generation
+    }
+
+    /// The digest of the client's identifier.
+    pub const fn client(&self) -> Digest {
+        self.0.client
+    }
+
+    /// What the token allows.
+    pub const fn scope(&self) -> &ScopeSet {
+        &self.0.scope
     }
 
     /// Whether that token is still in time.

@@ -6,7 +6,11 @@ use gatelodge::{
     config::Config,
     issuer::Issuer,
     keys::{Keys, MasterKey},
-    mcp::{request_head, response_head, session_id},
+    mcp::{
+        request_head,
+        response_head::{self, Asked, Errand},
+        session_id,
+    },
     mount_path::MountPath,
     oauth::{
         client_authentication::UnverifiedCredentials,
@@ -25,7 +29,7 @@ use gatelodge::{
     routes::Route,
     time::Timestamp,
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Map, Value, json};
 use url::{Url, form_urlencoded};
@@ -236,9 +240,9 @@ proptest! {
                 headers.insert(name, value);
             }
         }
-        let method = if get { Method::GET } else { Method::POST };
+        let errand = if get { Errand::Listen } else { Errand::Message };
         let status = StatusCode::from_u16(status).unwrap();
-        let verdict = response_head::judge(&method, in_session, status, &headers);
+        let verdict = response_head::judge(Asked { errand, in_session }, status, &headers);
         if verdict == response_head::Verdict::Relay {
             prop_assert!(!status.is_redirection() && !status.is_informational());
             prop_assert!(status.as_u16() < 600, "no platform sends it on");

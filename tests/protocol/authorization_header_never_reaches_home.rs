@@ -52,6 +52,10 @@ fn credentials_and_invented_headers_stay_at_the_gate() {
             "accept",
             "accept-encoding",
             "content-type",
+            "gatelodge-assertion",
+            "gatelodge-client",
+            "gatelodge-scope",
+            "gatelodge-subject",
             "mcp-param-region",
             "mcp-protocol-version",
             "traceparent",
@@ -60,6 +64,8 @@ fn credentials_and_invented_headers_stay_at_the_gate() {
         ]
     );
     assert_eq!(sent.headers["x-api-key"], "the-operators-own");
+    let forged = |(_, value): (_, &http::HeaderValue)| value == "forged";
+    assert!(!sent.headers.iter().any(forged), "{:?}", sent.headers);
     assert_eq!(
         sent.url.as_str(),
         "https://home.example.net:8383/mcp?a=1&b=%20"

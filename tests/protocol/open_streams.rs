@@ -26,7 +26,7 @@ fn watch(gate: &Gate, token: &str) -> Option<Watch> {
     ));
     assert_eq!(answer.status(), 200);
     match answer.into_body() {
-        Payload::Watched(_, watch) => Some(watch),
+        Payload::Events(_, watch) => watch,
         Payload::Home(_) | Payload::Own(_) | Payload::Probe => None,
     }
 }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use gatelodge::{
-    jose::PublicKey,
+    jose::{OwnKey, PublicKey},
+    keys::SigningKey,
     ledger::{
         assertion::AlreadySpent,
         command::{GrantAnswer, GrantCommand},
@@ -13,14 +14,13 @@ use gatelodge::{
     },
     oauth::{client_assertion::AssertionId, grant::GrantId},
     ports::{
-        Document, Documents, FetchLimits, Home, IsolateMemory, KeyValue, Ledgers, Listing,
-        NotFetched, Outage, Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, HomeRequest, IsolateMemory, KeyValue, Ledgers,
+        Listing, NotFetched, Outage, OwnSignatures, Signatures, TooLarge, World,
     },
     secret::Digest,
     steps::StepLine,
     time::Timestamp,
 };
-use http::{HeaderMap, Method};
 use serde::Serialize;
 use url::Url;
 
@@ -28,7 +28,10 @@ use super::{
     network::{Asker, Done, Failure, Operation},
     universe::{Isolate, Universe},
 };
-use crate::support::home::{HOME_ANSWER, json_answer};
+use crate::support::{
+    home::{HOME_ANSWER, json_answer},
+    signature::{point_of, sign},
+};
 
 pub(crate) struct Visit {
     pub(crate) universe: Rc<Universe>,
@@ -185,12 +188,17 @@ impl Home for Visit {
 
     async fn send(
         &self,
-        _method: &Method,
-        _url: &Url,
-        _headers: &HeaderMap,
-        _upload: Upload<Bytes, Bytes>,
+        _request: HomeRequest<'_, Bytes, Bytes>,
     ) -> Result<http::Response<Bytes>, Outage> {
         Ok(json_answer(200, HOME_ANSWER))
+    }
+
+    fn nothing(&self) -> Bytes {
+        Bytes::new()
+    }
+
+    fn look_into(&self, held: &Bytes) -> Vec<u8> {
+        held.to_vec()
     }
 
     async fn hold(
@@ -231,6 +239,16 @@ impl Documents for Visit {
         _limits: FetchLimits,
     ) -> Result<Document, NotFetched> {
         Err(NotFetched::Unreachable)
+    }
+}
+
+impl OwnSignatures for Visit {
+    async fn public_key(&self, key: &SigningKey) -> Result<OwnKey, Outage> {
+        Ok(point_of(key))
+    }
+
+    async fn sign(&self, key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Outage> {
+        Ok(sign(&point_of(key).to_jwk(), message))
     }
 }
 

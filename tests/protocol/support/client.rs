@@ -104,6 +104,19 @@ impl Client {
         self.connection(&self.redeem(gate, &code))
     }
 
+    /// The same, at this mount.
+    pub(crate) fn connect_to(&self, gate: &Gate, mount: &str) -> Connection {
+        let resource = format!("{ISSUER}{mount}");
+        let url = self.authorization_url(&[("resource", &resource)]);
+        let mut browser = Browser::of_owner(gate);
+        let page = browser.get(gate, &url);
+        let callback = browser
+            .decide(gate, &page, "approve")
+            .callback(REDIRECT_URI);
+        let code = only(&callback, "code").expect("a code").to_owned();
+        self.connection(&self.redeem(gate, &code))
+    }
+
     pub(crate) fn connection(&self, answer: &Answer) -> Connection {
         assert_eq!(answer.status, 200, "{answer:?}");
         Connection {

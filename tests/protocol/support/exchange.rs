@@ -96,7 +96,7 @@ impl From<Response<Payload<Bytes>>> for Answer {
     fn from(response: Response<Payload<Bytes>>) -> Self {
         let (parts, payload) = response.into_parts();
         let (body, from_home) = match payload {
-            Payload::Home(body) | Payload::Watched(body, _) => (body, true),
+            Payload::Home(body) | Payload::Events(body, _) => (body, true),
             Payload::Own(body) => (body.into(), false),
             Payload::Probe => (Bytes::from(probe::ENDPOINT_EVENT), false),
         };

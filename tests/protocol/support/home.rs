@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use bytes::Bytes;
-use gatelodge::ports::Upload;
+use gatelodge::ports::{HomeRequest, Upload};
 use http::{HeaderMap, Method, Response};
 use url::Url;
 
@@ -20,6 +20,7 @@ pub(crate) enum Carried {
 pub(crate) struct Sent {
     pub(crate) method: Method,
     pub(crate) url: Url,
+    pub(crate) binding: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Carried,
 }
@@ -65,18 +66,13 @@ impl TestHome {
         self.got.take()
     }
 
-    pub(super) fn answer(
-        &self,
-        method: &Method,
-        url: &Url,
-        headers: &HeaderMap,
-        upload: Upload<Bytes, Bytes>,
-    ) -> Response<Bytes> {
+    pub(super) fn answer(&self, request: HomeRequest<'_, Bytes, Bytes>) -> Response<Bytes> {
         let sent = Sent {
-            method: method.clone(),
-            url: url.clone(),
-            headers: headers.clone(),
-            body: match upload {
+            method: request.method.clone(),
+            url: request.url.clone(),
+            binding: request.binding.map(str::to_owned),
+            headers: request.headers.clone(),
+            body: match request.upload {
                 Upload::Held(bytes) => Carried::Held(bytes),
                 Upload::Nothing => Carried::Nothing,
                 Upload::Stream { body, .. } | Upload::Whole(body) => Carried::Stream(body),

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use gatelodge::{
-    jose::PublicKey,
+    jose::{OwnKey, PublicKey},
+    keys::SigningKey,
     ledger::{
         assertion::{AlreadySpent, SpentAssertion},
         command::{GrantAnswer, GrantCommand, TooOld, obey},
@@ -10,19 +11,18 @@ use gatelodge::{
     },
     oauth::{client_assertion::AssertionId, grant::GrantId},
     ports::{
-        Document, Documents, FetchLimits, Home, IsolateMemory, KeyValue, Ledgers, Listing,
-        NotFetched, Outage, Signatures, TooLarge, Upload, World,
+        Document, Documents, FetchLimits, Home, HomeRequest, IsolateMemory, KeyValue, Ledgers,
+        Listing, NotFetched, Outage, OwnSignatures, Signatures, TooLarge, World,
     },
     secret::Digest,
     steps::StepLine,
     time::Timestamp,
 };
-use http::{HeaderMap, Method};
 use serde::Serialize;
 use url::Url;
 
 use super::{
-    signature::sign,
+    signature::{point_of, sign},
     world::{CAUSE, MemoryWorld, Port, StoredRow},
 };
 
@@ -81,13 +81,18 @@ impl Home for MemoryWorld {
 
     async fn send(
         &self,
-        method: &Method,
-        url: &Url,
-        headers: &HeaderMap,
-        upload: Upload<Bytes, Bytes>,
+        request: HomeRequest<'_, Bytes, Bytes>,
     ) -> Result<http::Response<Bytes>, Outage> {
         self.called(Port::Send)?;
-        Ok(self.home.answer(method, url, headers, upload))
+        Ok(self.home.answer(request))
+    }
+
+    fn nothing(&self) -> Bytes {
+        Bytes::new()
+    }
+
+    fn look_into(&self, held: &Bytes) -> Vec<u8> {
+        held.to_vec()
     }
 
     async fn hold(
@@ -130,6 +135,18 @@ impl Home for MemoryWorld {
         } else {
             Ok(body)
         })
+    }
+}
+
+impl OwnSignatures for MemoryWorld {
+    async fn public_key(&self, key: &SigningKey) -> Result<OwnKey, Outage> {
+        self.called(Port::PublicKey)?;
+        Ok(point_of(key))
+    }
+
+    async fn sign(&self, key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Outage> {
+        self.called(Port::Sign)?;
+        Ok(sign(&point_of(key).to_jwk(), message))
     }
 }
 

@@ -2,12 +2,12 @@ use gatelodge::{
     issuer::Issuer,
     mcp::{
         media_type,
-        response_head::{self, Verdict},
+        response_head::{self, Asked, Errand, Verdict},
     },
     owner::cookies::CookieKind,
     site::head,
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use url::Url;
 
 use super::parts;
@@ -20,24 +20,38 @@ pub(super) fn response_heads(data: &[u8]) {
     let mut words = first.split(' ');
     let status = words.next().and_then(|word| word.parse::<u16>().ok());
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-    let method = words.next().and_then(|word| word.parse::<Method>().ok());
-    if let (Some(status), Some(method)) = (status, method) {
-        origin(status, &method, words.next().is_some(), &headers);
+    let errand = words.next().and_then(errand);
+    if let (Some(status), Some(errand)) = (status, errand) {
+        let in_session = words.next().is_some();
+        origin(Asked { errand, in_session }, status, &headers);
     }
     site(&headers);
 }
 
-fn origin(status: StatusCode, method: &Method, in_session: bool, headers: &HeaderMap) {
-    match response_head::judge(method, in_session, status, headers) {
+fn errand(method: &str) -> Option<Errand> {
+    match method {
+        "DELETE" => Some(Errand::EndSession),
+        "GET" => Some(Errand::Listen),
+        "POST" => Some(Errand::Message),
+        "SEND" => Some(Errand::StreamedMessage),
+        _ => None,
+    }
+}
+
+fn origin(asked: Asked, status: StatusCode, headers: &HeaderMap) {
+    match response_head::judge(asked, status, headers) {
         Verdict::Relay => {
             assert!((200..600).contains(&status.as_u16()));
             assert!(!status.is_redirection() && !matches!(status.as_u16(), 401 | 403));
             let streams = media_type::is_event_stream(headers);
-            assert!(*method != Method::GET || !status.is_success() || streams);
+            assert!(asked.errand != Errand::Listen || !status.is_success() || streams);
         }
         Verdict::Redirect(location) => {
             assert!(matches!(status.as_u16(), 307 | 308));
             assert_eq!(headers[header::LOCATION], location);
+        }
+        Verdict::Silence(_) => {
+            assert!(asked.errand == Errand::Message && status.is_success());
         }
         Verdict::Instead(error) => assert!(error.status().as_u16() >= 400),
     }

@@ -1,6 +1,6 @@
 use gatelodge::{
     mount_path::MountPath,
-    routes::{OWNER, Route, resource_metadata_path},
+    routes::{KEY_SET, OWNER, Route, resource_metadata_path},
 };
 
 use super::parts;
@@ -36,6 +36,7 @@ pub(super) fn routes(data: &[u8]) {
         Route::ServerMetadata { mount } | Route::OpenidMetadata { mount } => {
             assert!(mounts.contains(mount) && asked.contains("/.well-known/"));
         }
+        Route::KeySet => assert_eq!(asked, KEY_SET),
         Route::Owner(_) => assert!(asked.starts_with(OWNER)),
         Route::Root => assert_eq!(path, "/"),
         Route::Endpoint(_) | Route::NotFound => {}

@@ -1,0 +1,56 @@
+//! The public part of a key that the edge signs with.
+
+use serde_json::{Value, json};
+
+use crate::secret::{Digest, base64url};
+
+/// A point of P-256, as the platform tells it, and the name that follows from it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OwnKey {
+    x: String,
+    y: String,
+    key_id: String,
+}
+
+impl OwnKey {
+    /// The key of these coordinates, in base64url. Its name is its thumbprint (RFC 7638 §3).
+    pub fn new(x: String, y: String) -> Self {
+        let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        let key_id = Digest::of(members.as_bytes()).to_base64url();
+        Self { x, y, key_id }
+    }
+
+    /// The header of what is signed with it, as a JWT begins (RFC 7515 §4).
+    pub fn jwt_header(&self) -> String {
+        let header = json!({"alg": "ES256", "kid": self.key_id, "typ": "JWT"});
+        base64url(header.to_string().as_bytes())
+    }
+
+    /// The key as it is published (RFC 7517 §4).
+    pub fn to_jwk(&self) -> Value {
+        json!({
+            "kty": "EC",
+            "crv": "P-256",
+            "x": self.x,
+            "y": self.y,
+            "kid": self.key_id,
+            "use": "sig",
+            "alg": "ES256",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of RFC 9449 §4.1, whose thumbprint is in its §6.1.
+    #[test]
+    fn a_key_is_named_by_its_thumbprint() {
+        let key = OwnKey::new(
+            "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs".into(),
+            "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA".into(),
+        );
+        assert_eq!(key.key_id, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+    }
+}
