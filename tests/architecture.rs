@@ -145,6 +145,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "config",
             "endpoints",
             "jose",
+            "keys",
             "ledger",
             "mcp",
             "oauth",
