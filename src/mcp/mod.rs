@@ -4,6 +4,7 @@
 pub mod assertion;
 pub mod cross_origin;
 pub mod gateway_error;
+pub mod heartbeat;
 pub mod home_failure;
 mod mcp_header;
 pub mod media_type;

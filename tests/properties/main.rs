@@ -7,6 +7,7 @@
 mod answers;
 mod client_documents;
 mod grants;
+mod heartbeats;
 mod jose;
 mod pages;
 mod parsers;
