@@ -1,7 +1,7 @@
 // The built Worker in workerd, with the flags and bindings of wrangler.toml and local storage.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Miniflare, convertV4MiniflareOptions } from 'miniflare';
+import { Miniflare, convertV4MiniflareOptions, fetch } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
 import { ROOT, Stop } from './process.mjs';
 
@@ -24,15 +24,17 @@ export function configuredVars() {
  * @param {number} [options.port] 0 for any free one
  * @param {string} [options.persist] folder of the KV and Durable Object data; without it they live as long as the Worker
  * @param {Function} [options.outboundService] answers the Worker's `fetch` calls in place of the network
+ * @param {Record<string, object>} [options.services] service bindings, in Miniflare's words, in place of those that wrangler.toml names
  * @param {string[]} [options.wrapping] modules around the built one: the first is the main module, and its `Control` gets an address of its own
  * @param {boolean} [options.elsewhere] runs the Worker once more, as another location does: with the same storage and a memory of its own
  * @param {(line: string, level: string) => void} [options.onLog]
  * @returns {Promise<{ url: URL, miniflare: Miniflare, stop(): Promise<void> }>}
  */
-export async function startWorker({ vars = {}, port = 0, persist, outboundService, wrapping = [], elsewhere = false, onLog } = {}) {
+export async function startWorker({ vars = {}, port = 0, persist, outboundService, services = {}, wrapping = [], elsewhere = false, onLog } = {}) {
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   if (!existsSync(main)) throw new Stop('The Worker is not built. Build it with: npm run build');
-  const { modulesRules: _, ...bindings } = workerOptions;
+  const { modulesRules: _, vpcServices, vpcNetworks, serviceBindings, ...bindings } = workerOptions;
+  const ways = Object.keys({ ...vpcServices, ...vpcNetworks, ...serviceBindings });
   const worker = {
     ...bindings,
     name: 'gatelodge',
@@ -43,6 +45,7 @@ export async function startWorker({ vars = {}, port = 0, persist, outboundServic
       { type: 'CompiledWasm', path: join(dirname(main), 'index_bg.wasm') },
     ],
     bindings: vars,
+    serviceBindings: { ...Object.fromEntries(ways.map((name) => [name, straight])), ...services },
     outboundService,
     unsafeDirectSockets: wrapping.length > 0 ? [{ entrypoint: 'Control' }] : [],
   };
@@ -65,6 +68,11 @@ export async function startWorker({ vars = {}, port = 0, persist, outboundServic
     miniflare,
     stop: () => miniflare.dispose(),
   };
+}
+
+/** What stands for a private way home here: this machine's own network, by the URL. */
+function straight({ url, method, headers, body, signal }) {
+  return fetch(url, { method, headers: [...headers].filter(([name]) => name !== 'host'), body, signal, duplex: 'half', redirect: 'manual' });
 }
 
 /** There is one Ledger of a name in the world, and the first location keeps it. */
