@@ -5,7 +5,7 @@ import { command, say, warn } from './process.mjs';
 import { setup } from './setup.mjs';
 
 const HELP = `Builds the Worker, starts it on this machine with the [vars] of wrangler.toml, and prints every mistake and warning that it finds,
-and the line to add if PUBLIC_URL is not set.
+the line to add if PUBLIC_URL is not set, and what home servers can verify of each call.
 
   npm run check
 
@@ -17,6 +17,7 @@ await command(async () => {
   await setup();
   const { bundle } = await import('./bundle.mjs');
   const { checkConfiguration, configurationLog, missingAddress } = await import('./configuration.mjs');
+  const { assertionLines } = await import('./mounts.mjs');
   const { configuredVars, startWorker, wranglerConfig } = await import('./worker.mjs');
   await bundle();
   const secret = () => randomBytes(32).toString('base64url');
@@ -30,5 +31,7 @@ await command(async () => {
   } finally {
     await worker.stop();
   }
+  const lines = assertionLines(vars, vars.PUBLIC_URL);
+  if (lines.length > 0) say(`What your server can verify of each call (docs/origin.md):\n${lines.join('\n')}\n`);
   say('The configuration in wrangler.toml is good. (Its secrets were placeholders; the real ones live at Cloudflare.)');
 });

@@ -4,6 +4,7 @@ import net from 'node:net';
 import { bundle } from './bundle.mjs';
 import { checkConfiguration, configurationLog } from './configuration.mjs';
 import { startExampleServer } from './example_server.mjs';
+import { assertionLines, mountsOf } from './mounts.mjs';
 import { probe } from './probe.mjs';
 import { Stop, onEnding, say, warn } from './process.mjs';
 import { newPassword, openState } from './state.mjs';
@@ -30,32 +31,13 @@ export async function runLocally({ port, settings, folder, fresh }) {
     await warnOfSilence(mounts.filter(({ origin }) => origin !== example?.url));
     const ending = new Promise((resolve) => onEnding(() => resolve()));
     announce({ address: worker.url.origin, mounts, example, site: vars.SITE, password: madeUp ? vars.OWNER_PASSWORD : undefined });
+    if (!example) say(assertionLines(vars, worker.url.origin).concat('').join('\n'));
     isOpen = true;
     const sentence = await Promise.race([ending, example?.ended].filter(Boolean));
     if (sentence) throw new Stop(`${sentence} Start again with: npm start`);
     say('\nStopping …');
   } finally {
     await Promise.all([worker.stop(), example?.stop()]);
-  }
-}
-
-/** The mounts, as far as they can be read; what is wrong with them is the Worker's to tell. */
-function mountsOf({ MOUNTS, ORIGIN }) {
-  return entriesOf(MOUNTS).map(({ path = '/mcp', origin, auth = 'owner', transport = 'http' }) => ({
-    path: String(path).replace(/\/$/, ''),
-    origin: origin ?? ORIGIN,
-    where: origin === undefined ? '--origin' : 'MOUNTS',
-    auth,
-    transport,
-  }));
-}
-
-function entriesOf(mounts) {
-  try {
-    const entries = JSON.parse(mounts);
-    return Array.isArray(entries) && entries.length > 0 ? entries.map((entry) => entry ?? {}) : [{}];
-  } catch {
-    return [{}];
   }
 }
 

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
 
-use super::{SharedConfig, home::JsBody, platform::after, watched::watched, world::Worker};
+use super::{SharedConfig, events::events, home::JsBody, platform::after, world::Worker};
 use crate::{
     endpoints::{IncomingRequest, Payload},
     mcp::probe,
@@ -76,10 +76,9 @@ pub(super) fn respond(
             None => builder.empty(),
             Some(stream) => builder.stream(stream),
         },
-        Payload::Events(body, watch) => match (body.into_stream(), watch) {
-            (None, _) => builder.empty(),
-            (Some(stream), None) => builder.stream(stream),
-            (Some(stream), Some(watch)) => builder.stream(watched(&stream, watch, config, world)?),
+        Payload::Events(body, watch) => match body.into_stream() {
+            None => builder.empty(),
+            Some(stream) => builder.stream(events(stream, watch, config, world)?),
         },
         Payload::Probe => builder.from_stream(probe_events())?,
     };

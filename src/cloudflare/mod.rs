@@ -4,9 +4,11 @@
 //! the endpoints their ports, and the answer becomes a platform response again. The Durable Object
 //! of a grant, or of the sign-in throttle, is [`ledger_object`].
 
+mod conduit;
 mod configuration;
 mod conversion;
 mod documents;
+mod events;
 mod home;
 mod key_value;
 mod ledger_client;
@@ -16,7 +18,6 @@ mod ledger_wire;
 mod own_signatures;
 mod platform;
 mod signatures;
-mod watched;
 mod world;
 
 use std::{pin::pin, rc::Rc};
