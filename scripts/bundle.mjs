@@ -31,10 +31,14 @@ export async function bundle() {
   writeFileSync(STAMP, inputs);
 }
 
+const NAMES = ['--strip-debug', '--strip-producers', '--strip-target-features'];
+/** What wasm-bindgen leaves over for a second look at the whole module. */
+const SMALLER = ['--gufa', '-Oz'];
+
 /** worker-build keeps the names of functions, a tenth of the module; rustc's own `strip` would break wasm-bindgen. */
 async function strip(wasmOpt) {
   const module = join(BUILD, 'index_bg.wasm');
-  const code = await run(wasmOpt, ['--all-features', '--strip-debug', module, '-o', module]);
+  const code = await run(wasmOpt, ['--all-features', ...SMALLER, ...NAMES, module, '-o', module]);
   if (code !== 0) throw new Stop('The Worker could not be made smaller; wasm-opt says why above.');
 }
 

@@ -1,19 +1,25 @@
 //! A stream of events that passes piece by piece, with a heartbeat where it is silent for long. The
 //! bytes stay where the platform keeps them; only the end of each piece is looked at.
 
-use std::{cell::Cell, pin::pin, time::Duration};
+use std::{cell::Cell, pin::pin};
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, pending, select};
 use worker::{
-    Delay,
-    js_sys::{self, Uint8Array},
+    js_sys::Uint8Array,
     wasm_bindgen::{self, JsCast as _, JsValue, prelude::wasm_bindgen},
     wasm_bindgen_futures::JsFuture,
     web_sys::{self, ReadableStream, ReadableStreamDefaultReader, WritableStreamDefaultWriter},
 };
 
+use super::{
+    listener::Listener,
+    platform::{after_milliseconds, milliseconds},
+};
 use crate::{
-    mcp::heartbeat::{HEARTBEAT, Pulse},
+    mcp::{
+        heartbeat::{HEARTBEAT, Pulse},
+        late_answer::{EVENT, EventData},
+    },
     time::Lifetime,
 };
 
@@ -41,7 +47,7 @@ pub(super) struct Conduit {
     writer: WritableStreamDefaultWriter,
     pulse: Cell<Pulse>,
     /// When something passed last, in milliseconds.
-    last: Cell<f64>,
+    last: Cell<u64>,
     /// Whether a piece, or a heartbeat, is on its way out.
     is_writing: Cell<bool>,
 }
@@ -53,13 +59,13 @@ impl Conduit {
         let conduit = Self {
             writer: pipe.writable().get_writer()?,
             pulse: Cell::default(),
-            last: Cell::new(js_sys::Date::now()),
+            last: Cell::new(milliseconds()),
             is_writing: Cell::new(false),
         };
         Ok((conduit, pipe.readable()))
     }
 
-    /// Carries a stream, until it ends, or `end` comes before.
+    /// Carries a stream, until it ends, or its listener is not admitted any more.
     ///
     /// # Errors
     ///
@@ -67,14 +73,14 @@ impl Conduit {
     pub(super) async fn carry(
         &self,
         stream: &ReadableStream,
-        heartbeat: Lifetime,
-        end: impl Future<Output = ()>,
+        listener: &Listener,
     ) -> Result<(), JsValue> {
         let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
         let carried = {
             let pieces = pin!(self.carry_pieces(&reader));
-            let beats = pin!(self.beat(heartbeat));
-            match select(pieces, select(beats, pin!(end))).await {
+            let beats = pin!(self.beat(listener.heartbeat()));
+            let refused = pin!(listener.is_refused());
+            match select(pieces, select(beats, refused)).await {
                 Either::Left((carried, _)) => carried,
                 Either::Right((Either::Left((broken, _)), _)) => Err(broken),
                 Either::Right((Either::Right(((), _)), _)) => {
@@ -117,28 +123,59 @@ impl Conduit {
     async fn write(&self, piece: &Uint8Array) -> Result<(), JsValue> {
         self.is_writing.set(true);
         let written = JsFuture::from(self.writer.write_with_chunk(piece)).await;
-        self.last.set(js_sys::Date::now());
+        self.last.set(milliseconds());
         self.is_writing.set(false);
         written.map(drop)
     }
 
+    /// Carries a body that is JSON as one event.
+    ///
+    /// # Errors
+    ///
+    /// What broke it off.
+    pub(super) async fn carry_json(&self, stream: &ReadableStream) -> Result<(), JsValue> {
+        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+        let (before, after) = EVENT;
+        self.write(&Uint8Array::from(before)).await?;
+        let mut data = EventData::default();
+        loop {
+            let read: ReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
+            if read.done() {
+                return self.write(&Uint8Array::from(after)).await;
+            }
+            let piece = data.piece(&read.value().to_vec());
+            self.write(&Uint8Array::from(piece.as_slice())).await?;
+        }
+    }
+
+    /// Sends a comment, or a heartbeat.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be sent.
+    pub(super) async fn remark(&self, comment: &[u8]) -> Result<(), JsValue> {
+        self.write(&Uint8Array::from(comment)).await
+    }
+
     /// Sends heartbeats until one cannot be sent, and returns why.
-    pub(super) async fn beat(&self, every: Lifetime) -> JsValue {
-        let every = Duration::from_secs(every.seconds());
+    pub(super) async fn beat(&self, every: Option<Lifetime>) -> JsValue {
+        let Some(every) = every else {
+            return pending().await;
+        };
+        let every = every.seconds() * 1_000;
         let mut wait = every;
         loop {
-            Delay::from(wait).await;
-            let silent = (js_sys::Date::now() - self.last.get()).max(0.0);
-            let silent = Duration::from_secs_f64(silent / 1_000.0);
+            after_milliseconds(wait).await;
+            let silent = milliseconds().saturating_sub(self.last.get());
             let left = every.saturating_sub(silent);
-            if !left.is_zero() {
+            if left > 0 {
                 wait = left;
                 continue;
             }
             wait = every;
             // A reader who takes nothing is not sent more.
             let may_beat = !self.is_writing.get() && self.pulse.get().is_between_events();
-            if may_beat && let Err(cause) = self.write(&Uint8Array::from(HEARTBEAT)).await {
+            if may_beat && let Err(cause) = self.remark(HEARTBEAT).await {
                 return cause;
             }
         }

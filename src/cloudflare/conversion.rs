@@ -1,11 +1,15 @@
 //! Between the platform's requests and responses and the core's.
 
+use std::rc::Rc;
+
 use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
 
-use super::{SharedConfig, events::events, home::JsBody, platform::after, world::Worker};
+use super::{
+    SharedConfig, events::events, home::JsBody, listener::Listener, platform::after, world::Worker,
+};
 use crate::{
     endpoints::{IncomingRequest, Payload},
     mcp::probe,
@@ -53,7 +57,7 @@ pub(super) fn platform_headers(headers: &HeaderMap) -> worker::Result<Headers> {
 pub(super) fn respond(
     answer: Response<Payload<JsBody>>,
     config: &SharedConfig,
-    world: Worker,
+    world: &Rc<Worker>,
 ) -> worker::Result<web_sys::Response> {
     let (parts, payload) = answer.into_parts();
     // It panics for another one, and that would end every request of the isolate.
@@ -78,7 +82,7 @@ pub(super) fn respond(
         },
         Payload::Events(body, watch) => match body.into_stream() {
             None => builder.empty(),
-            Some(stream) => builder.stream(events(stream, watch, config, world)?),
+            Some(stream) => builder.stream(events(stream, Listener::new(watch, config, world))?),
         },
         Payload::Probe => builder.from_stream(probe_events())?,
     };

@@ -1,8 +1,8 @@
 //! Streams of events: they end when their reader is no longer admitted, and have heartbeats.
 
-use std::{pin::pin, rc::Rc};
+use std::pin::pin;
 
-use futures_util::future::{Either, pending, select};
+use futures_util::future::{Either, select};
 use worker::{
     AbortController,
     wasm_bindgen::JsValue,
@@ -11,44 +11,31 @@ use worker::{
 };
 
 use super::{
-    SharedConfig,
     conduit::{Conduit, IdentityTransformStream},
-    platform::after,
-    world::Worker,
+    listener::Listener,
 };
-use crate::{endpoints::Watch, ports::World as _};
 
-/// A stream of events, as its reader gets it: while he stays admitted, and with heartbeats.
+/// A stream of events, as its listener gets it.
 pub(super) fn events(
     stream: ReadableStream,
-    watch: Option<Watch>,
-    config: &SharedConfig,
-    world: Worker,
+    listener: Listener,
 ) -> Result<ReadableStream, JsValue> {
-    let wire = config.as_ref().as_ref().map(|config| config.wire);
-    match (wire.ok().and_then(|wire| wire.heartbeat), watch) {
-        (None, None) => Ok(stream),
-        (None, Some(watch)) => watched(&stream, watch, config, world),
-        (Some(heartbeat), watch) => {
-            let (conduit, readable) = Conduit::new()?;
-            let config = Rc::clone(config);
-            spawn_local(async move {
-                let refused = until_refused(watch.as_ref(), &config, &world);
-                let carried = conduit.carry(&stream, heartbeat, refused).await;
-                conduit.finish(carried).await;
-            });
-            Ok(readable)
-        }
+    if listener.heartbeat().is_some() {
+        let (conduit, readable) = Conduit::new()?;
+        spawn_local(async move {
+            let carried = conduit.carry(&stream, &listener).await;
+            conduit.finish(carried).await;
+        });
+        return Ok(readable);
     }
+    if listener.is_watched() {
+        return untouched(&stream, listener);
+    }
+    Ok(stream)
 }
 
-/// The same stream, untouched, while its reader stays admitted.
-fn watched(
-    stream: &ReadableStream,
-    watch: Watch,
-    config: &SharedConfig,
-    world: Worker,
-) -> Result<ReadableStream, JsValue> {
+/// The same stream, untouched, while its listener stays admitted.
+fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStream, JsValue> {
     let pipe = IdentityTransformStream::new()?;
     let (readable, writable) = (pipe.readable(), pipe.writable());
     let cut = AbortController::default();
@@ -56,9 +43,8 @@ fn watched(
     options.set_signal(&cut.signal());
     options.set_prevent_abort(true);
     let mut piped = JsFuture::from(stream.pipe_to_with_options(&writable, &options));
-    let config = Rc::clone(config);
     spawn_local(async move {
-        let refused = pin!(until_refused(Some(&watch), &config, &world));
+        let refused = pin!(listener.is_refused());
         match select(&mut piped, refused).await {
             // Home is over, and so is the stream.
             Either::Left((Ok(_), _)) => {}
@@ -75,24 +61,4 @@ fn watched(
         }
     });
     Ok(readable)
-}
-
-/// Returns when the reader is not admitted any more, or nobody knows; never where nobody is watched.
-async fn until_refused(watch: Option<&Watch>, config: &SharedConfig, world: &Worker) {
-    let (Some(watch), Ok(config)) = (watch, config.as_ref().as_ref()) else {
-        return pending().await;
-    };
-    loop {
-        after(Watch::interval(config)).await;
-        let mut readmitted = watch.readmit(config, world).await;
-        if readmitted.is_err() {
-            after(Watch::respite(config)).await;
-            readmitted = watch.readmit(config, world).await;
-        }
-        match readmitted {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return,
-            Err(outage) => return world.report(&outage, "an open stream"),
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod conduit;
 mod configuration;
 mod conversion;
 mod documents;
+mod early;
 mod events;
 mod home;
 mod key_value;
@@ -15,6 +16,7 @@ mod ledger_client;
 mod ledger_object;
 mod ledger_storage;
 mod ledger_wire;
+mod listener;
 mod own_signatures;
 mod platform;
 mod signatures;
@@ -28,11 +30,12 @@ use worker::{Env, event, js_sys::Promise, wasm_bindgen, wasm_bindgen_futures::Js
 
 use crate::{
     config::Config,
-    endpoints::{Edge, Payload, misconfigured},
+    endpoints::{EarlyStream, Edge, IncomingRequest, Payload, misconfigured},
     secret::SystemRandom,
 };
 use configuration::configuration;
 use conversion::{headers_of, incoming, respond};
+use early::respond_in_time;
 use home::JsBody;
 use world::Worker;
 
@@ -48,27 +51,41 @@ async fn fetch(
     _context: worker::Context,
 ) -> worker::Result<web_sys::Response> {
     let config = configuration(&env);
-    let world = Worker::new(env, request.signal());
-    let answer = match config.as_ref() {
-        Err(problems) => misconfigured(&headers_of(&request.headers()), problems, &SystemRandom)
-            .map(Payload::Own),
-        Ok(config) => answer(config, request, &world).await,
+    let signal = request.signal();
+    let world = Rc::new(Worker::new(env, signal.clone()));
+    let good = match config.as_ref() {
+        Ok(good) => good,
+        Err(problems) => {
+            let headers = headers_of(&request.headers());
+            let answer = misconfigured(&headers, problems, &SystemRandom).map(Payload::Own);
+            return respond(answer, &config, &world);
+        }
     };
-    respond(answer, &config, world)
+    let Some(incoming) = incoming(request) else {
+        return respond(unreadable(), &config, &world);
+    };
+    let offer = EarlyStream::offer(good, &incoming);
+    // It may outlive this function.
+    let (own, visit) = (Rc::clone(&config), Rc::clone(&world));
+    let answering = Box::pin(async move {
+        let good = own.as_ref().as_ref().expect("it was good a moment ago");
+        answer(good, incoming, &signal, &visit).await
+    });
+    match offer {
+        None => respond(answering.await, &config, &world),
+        Some(offer) => respond_in_time(offer, answering, config, world).await,
+    }
 }
 
 /// Answers, unless the client leaves before. The platform then never goes on with what waits, so it
 /// is dropped here, with all that it holds.
 async fn answer(
     config: &Config,
-    request: web_sys::Request,
+    request: IncomingRequest<JsBody>,
+    signal: &web_sys::AbortSignal,
     world: &Worker,
 ) -> Response<Payload<JsBody>> {
-    let signal = request.signal();
-    let Some(incoming) = incoming(request) else {
-        return unreadable();
-    };
-    let answered = pin!(Edge::answer(config, world, &SystemRandom, incoming));
+    let answered = pin!(Edge::answer(config, world, &SystemRandom, request));
     let left = JsFuture::from(Promise::new(&mut |resolve, _| {
         signal.set_onabort(Some(&resolve));
     }));

@@ -77,6 +77,16 @@ pub(super) fn after(patience: Lifetime) -> Delay {
     Delay::from(Duration::from_secs(patience.seconds()))
 }
 
+/// The same, in finer steps.
+pub(super) fn after_milliseconds(patience: u64) -> Delay {
+    Delay::from(Duration::from_millis(patience))
+}
+
+/// The time in milliseconds, to compare with itself.
+pub(super) fn milliseconds() -> u64 {
+    worker::Date::now().as_millis()
+}
+
 /// What the environment has under a name. When that is nothing, its methods throw.
 pub(super) fn binding<T: JsCast>(env: &JsValue, name: &str) -> T {
     property(env, name).unchecked_into()

@@ -1,6 +1,6 @@
 //! The ports of the endpoints, on Cloudflare.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use bytes::Bytes;
 use url::Url;
@@ -19,7 +19,7 @@ use super::{
     key_value::RegisterStore,
     ledger_client::{ask_client, ask_grant, ask_owner},
     own_signatures,
-    platform::{answered, binding, object, property},
+    platform::{after_milliseconds, answered, binding, milliseconds, object, property},
     signatures,
 };
 use crate::{
@@ -37,7 +37,7 @@ use crate::{
     },
     secret::Digest,
     steps::StepLine,
-    time::Timestamp,
+    time::{Lifetime, Timestamp},
 };
 
 /// The world of one request.
@@ -46,6 +46,8 @@ pub(super) struct Worker {
     signal: AbortSignal,
     memory: &'static IsolateMemory,
     register: OnceCell<RegisterStore>,
+    /// When home was asked last, in milliseconds.
+    asked: Cell<Option<u64>>,
 }
 
 thread_local! {
@@ -65,6 +67,19 @@ impl Worker {
             signal: AbortSignal::from(signal),
             memory: MEMORY.with(|memory| *memory),
             register: OnceCell::new(),
+            asked: Cell::new(None),
+        }
+    }
+
+    /// Until home has let the request wait for so long. It is not home's fault how long the message
+    /// was on its way to the edge.
+    pub(super) async fn home_is_slow(&self, patience: Lifetime) {
+        let patience = patience.seconds() * 1_000;
+        let mut left = patience;
+        while left > 0 {
+            after_milliseconds(left).await;
+            let asked = self.asked.get().unwrap_or_else(milliseconds);
+            left = patience.saturating_sub(milliseconds().saturating_sub(asked));
         }
     }
 
@@ -128,6 +143,7 @@ impl Home for Worker {
         &self,
         request: HomeRequest<'_, JsBody, ArrayBuffer>,
     ) -> Result<http::Response<JsBody>, Outage> {
+        self.asked.set(Some(milliseconds()));
         home::send(request, &self.env, &self.signal).await
     }
 

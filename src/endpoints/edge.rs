@@ -123,11 +123,7 @@ impl<'a, W: World> Edge<'a, W> {
                 if record::is_wanted(&answer) {
                     record::put(&mut answer, world, edge.request_id());
                 }
-                if !edge.issuer.is_plain_http() {
-                    let year = HeaderValue::from_static("max-age=31536000");
-                    let headers = answer.headers_mut();
-                    headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
-                }
+                insist_on_https(&edge.issuer, answer.headers_mut());
                 answer
             }
             Err(refused) => {
@@ -175,6 +171,14 @@ impl<'a, W: World> Edge<'a, W> {
     pub(super) fn visitor(&self, headers: &HeaderMap) -> Visitor {
         let Config { keys, password, .. } = self.config;
         Visitor::of(headers, &self.issuer, keys, password, self.now())
+    }
+}
+
+/// Tells browsers to come by https for the next year (RFC 6797 §6.1).
+pub(super) fn insist_on_https(issuer: &Issuer, headers: &mut HeaderMap) {
+    if !issuer.is_plain_http() {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
 }
 

@@ -15,6 +15,7 @@ mod client_keys;
 mod consent;
 mod discovery;
 mod dispatch;
+mod early_stream;
 mod edge;
 mod external;
 mod forms;
@@ -36,5 +37,6 @@ mod upload;
 mod watch;
 mod way_home;
 
+pub use early_stream::EarlyStream;
 pub use edge::{Edge, IncomingRequest, Payload, misconfigured};
 pub use watch::Watch;

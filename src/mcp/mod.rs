@@ -6,6 +6,7 @@ pub mod cross_origin;
 pub mod gateway_error;
 pub mod heartbeat;
 pub mod home_failure;
+pub mod late_answer;
 mod mcp_header;
 pub mod media_type;
 pub mod message;
