@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 
+import { read } from './support/documents.mjs';
 import { startEdge } from './support/edge.mjs';
 import { eventually, inTime } from './support/eventually.mjs';
 import { GATEWAY_ERRORS, UNTOLD, assertGatewayError } from './support/gateway_errors.mjs';
@@ -139,6 +140,9 @@ describe('one call, one answer', () => {
   test('each sentence about home has a behaviour that brings it about', () => {
     const told = new Set(ANSWERED.flatMap(([, ...outcomes]) => outcomes));
     assert.deepEqual([...told].sort(), [RELAYED, ...Object.keys(GATEWAY_ERRORS)].sort());
+    const [words] = read('src/mcp/home_failure.rs').split('#[cfg(test)]')[0].match(/fn words[\s\S]*/);
+    const known = Object.values(GATEWAY_ERRORS).map(({ sentence }) => sentence);
+    for (const [, sentence] of words.matchAll(/"([^"]+)"/g)) assert.ok(known.includes(sentence), sentence);
   });
 });
 
