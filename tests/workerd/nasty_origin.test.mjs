@@ -47,20 +47,33 @@ const ANSWERED = [
   ['307 without an address', 'Redirects'],
   ['308 with another query', 'Redirects'],
   ['502 of Cloudflare', 'Down'],
+  ['502 of Cloudflare, in JSON', 'Down'],
   ['504 of Cloudflare', 'Slow'],
+  ['504 of Cloudflare, in JSON', 'Slow'],
   ['520 of Cloudflare', 'Down'],
+  ['520 of Cloudflare, in JSON', 'Down'],
   ['521 of Cloudflare', 'Down'],
+  ['521 of Cloudflare, in JSON', 'Down'],
+  ['521 of Cloudflare, with a ray that has other numbers in it', 'Down'],
   ['522 of Cloudflare', 'Slow'],
+  ['522 of Cloudflare, in JSON', 'Slow'],
   ['523 of Cloudflare', 'Down'],
+  ['523 of Cloudflare, in JSON', 'Down'],
   ['524 of Cloudflare', 'Slow'],
+  ['524 of Cloudflare, in JSON', 'Slow'],
   ['525 of Cloudflare', 'BadCertificate'],
+  ['525 of Cloudflare, in JSON', 'BadCertificate'],
   ['526 of Cloudflare', 'BadCertificate'],
+  ['526 of Cloudflare, in JSON', 'BadCertificate'],
   ['530 of Cloudflare, a page with 1000', 'Down'],
   ['530 of Cloudflare, a line with 1000', 'Down'],
+  ['530 of Cloudflare, JSON with 1000', 'Down'],
   ['530 of Cloudflare, a page with 1016', 'NoSuchName'],
   ['530 of Cloudflare, a line with 1016', 'NoSuchName'],
+  ['530 of Cloudflare, JSON with 1016', 'NoSuchName'],
   ['530 of Cloudflare, a page with 1033', 'TunnelDown'],
   ['530 of Cloudflare, a line with 1033', 'TunnelDown'],
+  ['530 of Cloudflare, JSON with 1033', 'TunnelDown'],
   ['502 of a proxy', 'Down'],
   ['502 without a body', 'Down'],
   ['503 of a proxy', 'Unavailable'],
@@ -69,6 +82,7 @@ const ANSWERED = [
   ['a status of 999', 'Down'],
   ['401 with a Bearer challenge', 'Refuses'],
   ['401 with a Basic challenge', 'WantsPassword'],
+  ['401 with two challenges', 'WantsPassword'],
   ['401 without a challenge', 'Refuses'],
   ['403 of a proxy', 'Refuses'],
   ['403 for want of scope', 'Refuses'],
@@ -76,7 +90,7 @@ const ANSWERED = [
   ["403 as of the Python SDK's guard", 'RefusesName'],
   ['407', 'Refuses'],
   ["421 as of the Python SDK's guard", 'RefusesName'],
-  ['200 with a page', 'NotMcp', 'NoStream', RELAYED],
+  ['200 with a page', 'NotMcp', 'NoStream', 'NotMcp'],
   ['200 with text', 'NotMcp', 'NoStream', RELAYED],
   ['400 with a page', 'NotMcp', 'NoStream', 'NotMcp'],
   ['404 with a page', 'NotMcp', 'NoStream', 'NotMcp'],
@@ -89,6 +103,7 @@ const ANSWERED = [
   ['204', RELAYED, 'NoStream', RELAYED],
   ['205', RELAYED, 'NoStream', RELAYED],
   ['200 with a result', RELAYED, 'NoStream', RELAYED],
+  ['200 with a result whose type is said twice', RELAYED, 'NoStream', RELAYED],
   ['says 100, then its result', RELAYED, 'NoStream', RELAYED],
   ['says 103, then its result', RELAYED, 'NoStream', RELAYED],
   ['says its result below 300 KB of headers', RELAYED, 'NoStream', RELAYED],
@@ -169,6 +184,18 @@ describe('to a message that wants no answer', () => {
     });
   }
 
+  test('any success is 202 on an open mount, too (TR-04)', async () => {
+    const open = await startEdge({ ORIGIN: undefined, MOUNTS: JSON.stringify([{ path: '/mcp', auth: 'open', origin: origin.url }]) });
+    try {
+      for (const behaviour of SILENCE) {
+        origin.behave(behaviour);
+        assert.equal((await call(open, undefined, { message: NOTIFICATION })).status, 202, behaviour);
+      }
+    } finally {
+      await open.stop();
+    }
+  });
+
   const WANTING = [
     ['a batch with a request in it', { message: [NOTIFICATION, PING] }],
     ['what cannot be read', { message: undefined, body: '{"jsonrpc' }],
@@ -248,7 +275,7 @@ function assertRelayed(reply, said) {
   const plain = (bytes, encoding) => (encoding ? gunzipSync(bytes) : bytes);
   const expected = plain(body, headers['Content-Encoding']);
   assert.ok(plain(reply.bytes, reply.headers['content-encoding']).equals(expected), reply.text);
-  for (const name of ['Allow', 'Content-Type', 'Retry-After']) assert.equal(reply.headers[name.toLowerCase()], headers[name], name);
+  for (const name of ['Allow', 'Content-Type', 'Retry-After']) assert.equal(reply.headers[name.toLowerCase()], [headers[name] ?? []].flat().join(', ') || undefined, name);
   assert.equal(reply.headers['cache-control'], 'no-store');
   assert.equal(reply.headers['x-content-type-options'], 'nosniff');
   const passed = Object.keys(reply.headers).filter((name) => !OF_ANY_ANSWER.includes(name));

@@ -33,6 +33,15 @@ describe('to POST', () => {
   }
 });
 
+test('to GET an empty answer that says it is a stream is 405 (TR-24)', async () => {
+  for (const status of [204, 205]) {
+    answer(status, { 'content-type': 'text/event-stream' });
+    const reply = await call(edge, token, { method: 'GET', headers: { accept: 'text/event-stream' } });
+    assert.equal(reply.status, 405, String(status));
+    assert.equal(reply.headers.allow, 'POST, DELETE');
+  }
+});
+
 test('home is not asked in other ways: methods that MCP has not are 405', async () => {
   for (const method of ['HEAD', 'PUT', 'PATCH', 'PROPFIND']) {
     const reply = await call(edge, token, { method, headers: { accept: 'text/event-stream' } });

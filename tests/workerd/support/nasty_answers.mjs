@@ -2,7 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 
-import { errorPage, headersOf, numberedPage } from './cloudflare_pages.mjs';
+import { errorPage, headersOf, numberedPage, structured } from './cloudflare_pages.mjs';
 import { HOMES_OWN, RESULT, answer } from './raw_answer.mjs';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -27,25 +27,31 @@ const REDIRECTS = {
   '308 with another query': redirect(308, '/mcp/?x=1'),
 };
 
-const cloudflares = (status, title) => [`${status} of Cloudflare`, answer(status, headersOf('text/html; charset=UTF-8'), errorPage(status, title))];
+const inJson = (status, number, title) => answer(status, { ...headersOf('application/json; charset=utf-8'), 'Retry-After': '120' }, structured(status, number, title));
+const cloudflares = (status, title) => [
+  [`${status} of Cloudflare`, answer(status, headersOf('text/html; charset=UTF-8'), errorPage(status, title))],
+  [`${status} of Cloudflare, in JSON`, inJson(status, status, title)],
+];
 const numbered = (number, title) => [
   [`530 of Cloudflare, a page with ${number}`, answer(530, headersOf('text/html; charset=UTF-8'), numberedPage(number, title))],
   [`530 of Cloudflare, a line with ${number}`, answer(530, headersOf('text/plain; charset=UTF-8'), `error code: ${number}`)],
+  [`530 of Cloudflare, JSON with ${number}`, inJson(530, number, title)],
 ];
 
 const CLOUDFLARE = Object.fromEntries([
-  cloudflares(502, 'Bad gateway'),
-  cloudflares(504, 'Gateway time-out'),
-  cloudflares(520, 'Web server is returning an unknown error'),
-  cloudflares(521, 'Web server is down'),
-  cloudflares(522, 'Connection timed out'),
-  cloudflares(523, 'Origin is unreachable'),
-  cloudflares(524, 'A timeout occurred'),
-  cloudflares(525, 'SSL handshake failed'),
-  cloudflares(526, 'Invalid SSL certificate'),
+  ...cloudflares(502, 'Bad gateway'),
+  ...cloudflares(504, 'Gateway time-out'),
+  ...cloudflares(520, 'Web server is returning an unknown error'),
+  ...cloudflares(521, 'Web server is down'),
+  ...cloudflares(522, 'Connection timed out'),
+  ...cloudflares(523, 'Origin is unreachable'),
+  ...cloudflares(524, 'A timeout occurred'),
+  ...cloudflares(525, 'SSL handshake failed'),
+  ...cloudflares(526, 'Invalid SSL certificate'),
   ...numbered(1000, 'DNS points to prohibited IP'),
   ...numbered(1016, 'Origin DNS error'),
   ...numbered(1033, 'Cloudflare Tunnel error'),
+  ['521 of Cloudflare, with a ray that has other numbers in it', answer(521, headersOf('text/html; charset=UTF-8'), errorPage(521, 'Web server is down').replace('8f2d4c7b', '81016103'))],
 ]);
 
 const PROXIES = {
@@ -64,6 +70,7 @@ const REFUSALS = {
     '{"error":"invalid_token"}',
   ),
   '401 with a Basic challenge': answer(401, { ...HTML, 'WWW-Authenticate': `Basic realm="${HOMES_OWN}"` }, page('401')),
+  '401 with two challenges': answer(401, { ...TEXT, 'WWW-Authenticate': ['Bearer', `bAsIc realm="${HOMES_OWN}"`] }, 'no'),
   '401 without a challenge': answer(401, TEXT, 'Unauthorized'),
   '403 of a proxy': answer(403, HTML, page('403 Forbidden')),
   '403 for want of scope': answer(403, { ...JSON_TYPE, 'WWW-Authenticate': 'Bearer error="insufficient_scope", scope="all"' }, '{}'),
@@ -98,6 +105,7 @@ const MCP = {
   '200 with a result': answer(200, { ...JSON_TYPE, ...CHALLENGE, Location: `https://${HOMES_OWN}.example/` }, RESULT),
   '200 with a result and a session': answer(200, { ...JSON_TYPE, 'Mcp-Session-Id': 'abc' }, RESULT),
   '200 with a result in gzip, which nobody asked for': answer(200, { ...JSON_TYPE, 'Content-Encoding': 'gzip' }, gzipSync(RESULT)),
+  '200 with a result whose type is said twice': answer(200, { 'Content-Type': ['application/json', 'application/json'] }, RESULT),
   '400 in JSON-RPC': answer(400, JSON_TYPE, rpcError(-32004, 'Unsupported protocol version')),
   '404 in JSON-RPC': answer(404, JSON_TYPE, rpcError(-32601, 'Method not found')),
   '405 without a body': answer(405, { Allow: 'POST' }),
