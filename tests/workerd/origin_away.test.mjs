@@ -2,68 +2,83 @@
 // must find its connection as it was (TR-09, TR-13, TR-54).
 
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import tls from 'node:tls';
 
-import { edgeAndHome } from './support/edge_and_home.mjs';
+import { startEdge } from './support/edge.mjs';
+import { inTime } from './support/eventually.mjs';
+import { assertGatewayError } from './support/gateway_errors.mjs';
 import { call } from './support/mcp_call.mjs';
-import { answerJsonRpc } from './support/origin.mjs';
+import { startNastyOrigin } from './support/nasty_origin.mjs';
+import { selfSigned } from './support/self_signed.mjs';
 import { connect } from './support/sign_in.mjs';
+import { steadyPort } from './support/steady_port.mjs';
 
-const { edge, origin } = await edgeAndHome();
-const token = (await connect(edge)).tokens.access_token;
-afterEach(() => {
-  origin.answer = answerJsonRpc;
+const METHODS = ['POST', 'GET', 'DELETE'];
+const WAYS = [
+  ['/refused', 'at a port where nobody listens', ({ closed }) => `http://127.0.0.1:${closed}`],
+  ['/nameless', 'at a name that does not resolve', () => 'http://nobody-has-this-name.invalid'],
+  ['/plain', 'at https, where http is spoken', ({ plain }) => `https://127.0.0.1:${plain}`],
+  ['/secure', 'at http, where https is spoken', ({ secure }) => `http://127.0.0.1:${secure}`],
+  ['/self-signed', 'behind a certificate that it has signed itself', ({ secure }) => `https://127.0.0.1:${secure}`],
+];
+const HOME = ['/home', 'where it should be', ({ plain }) => `http://127.0.0.1:${plain}`];
+
+let origin;
+let secure;
+let heard = 0;
+let closed;
+let edge;
+before(async () => {
+  origin = await startNastyOrigin();
+  secure = tls.createServer(selfSigned(), () => (heard += 1)).listen(0, '127.0.0.1');
+  secure.on('tlsClientError', () => {});
+  await once(secure, 'listening');
+  closed = await steadyPort();
+  const ports = { closed, plain: origin.port, secure: secure.address().port };
+  const mounts = [...WAYS, HOME].map(([path, , home]) => ({ path, origin: home(ports) + path }));
+  edge = await startEdge({ ORIGIN: undefined, MOUNTS: JSON.stringify(mounts) });
+});
+after(async () => {
+  await edge.stop();
+  secure.close();
+  await origin.stop();
 });
 
-function assertAway(reply) {
-  assert.ok([502, 503, 504].includes(reply.status), `HTTP ${reply.status} ${reply.text}`);
-  const body = reply.json();
-  assert.equal(body.jsonrpc, '2.0');
-  assert.equal(typeof body.error.message, 'string');
-  assert.ok(Number.isInteger(body.error.code));
-  assert.ok(body.error.code > -32020 || body.error.code < -32099, 'the specification keeps that range for itself');
-  assert.match(reply.headers['retry-after'], /^[1-9]\d*$/);
-  assert.doesNotMatch(reply.text, /127\.0\.0\.1|localhost/, 'where home is remains untold');
+/** The edge, for clients of this mount. */
+function at(path) {
+  return Object.assign(Object.create(edge), { mcp: edge.url + path });
 }
 
-test('home hangs up without an answer: 502, and the call is not repeated (TR-09)', async () => {
-  origin.answer = (response) => response.destroy();
-  for (const method of ['POST', 'GET', 'DELETE']) {
-    origin.requests.length = 0;
-    assertAway(await call(edge, token, { method }));
-    assert.equal(origin.requests.length, 1, method);
-  }
-});
-
-const HTML = { 'content-type': 'text/html' };
-const UNFIT = [
-  ["a proxy's own page", 502, HTML, 502],
-  ['a proxy that is busy', 503, HTML, 502],
-  ['a tunnel that is down', 530, HTML, 502],
-  ['a connection that is refused', 521, HTML, 502],
-  ['a proxy that waited in vain', 504, HTML, 504],
-  ['an edge that waited in vain', 524, HTML, 504],
-  ['a status that is none', 600, {}, 502],
-  ['a status that is none', 999, {}, 502],
-];
-for (const [what, status, headers, expected] of UNFIT) {
-  test(`home answers with ${what} (${status}): ${expected}, in MCP's words`, async () => {
-    origin.answer = (response) => response.writeHead(status, headers).end('<h1>No</h1>');
-    for (const method of ['POST', 'GET', 'DELETE']) {
-      const reply = await call(edge, token, { method });
-      assert.equal(reply.status, expected, `${method}: ${reply.text}`);
-      assertAway(reply);
+for (const [path, where] of WAYS) {
+  test(`home is ${where}: 502, and nothing is said of that place`, async () => {
+    const token = (await connect(at(path))).tokens.access_token;
+    origin.behave('200 with a result');
+    // The first call of a client has a line of its own in the log.
+    await inTime(call(edge, token, { path }), 'an answer');
+    edge.log.length = 0;
+    for (const method of METHODS) {
+      const reply = await inTime(call(edge, token, { path, method }), `${method}: an answer`);
+      await assertGatewayError(edge, reply, 'Unreachable', [`:${closed}`, `:${origin.port}`, 'nobody-has-this-name', token]);
     }
+    assert.deepEqual(origin.calls, []);
+    assert.equal(heard, 0, 'no call was told to who cannot be trusted');
   });
 }
 
 test('home is switched off: an error with Retry-After; switched on again: as before', async () => {
+  const [path] = HOME;
+  const token = (await connect(at(path))).tokens.access_token;
+  const ping = (bearer, method) => inTime(call(edge, bearer, { path, method }), `${method}: an answer`);
+  origin.behave('200 with a result');
+  assert.equal((await ping(token, 'POST')).status, 200);
+
   const { port } = origin;
   await origin.stop();
-  for (const method of ['POST', 'GET', 'DELETE']) assertAway(await call(edge, token, { method }));
-  assertAway(await call(edge, token, { headers: { origin: 'https://claude.ai' } }));
-  assert.equal((await call(edge, undefined)).status, 401);
+  for (const method of METHODS) await assertGatewayError(edge, await ping(token, method), 'Unreachable', [`:${port}`, token]);
+  assert.equal((await ping(undefined, 'POST')).status, 401, 'a stranger learns nothing of it');
 
   await origin.listen(port);
-  assert.equal((await call(edge, token)).status, 200);
+  assert.equal((await ping(token, 'POST')).status, 200);
 });

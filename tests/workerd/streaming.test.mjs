@@ -79,23 +79,6 @@ for (const method of ['GET', 'POST']) {
       });
     });
 
-    test('ends at the client when home breaks off, and nothing is made up (TR-10)', async () => {
-      let stream;
-      origin.answer = (response) => {
-        stream = response.writeHead(200, STREAM);
-        stream.write('data: 1\n\n');
-      };
-      const { response } = await openStream(method);
-      const received = [];
-      const reading = (async () => {
-        for await (const chunk of response) received.push(chunk);
-      })().catch(() => {});
-      await eventually(() => received.length > 0);
-      stream.destroy();
-      await inTime(reading, 'the end of the stream');
-      assert.equal(String(Buffer.concat(received)), 'data: 1\n\n');
-    });
-
     const PIECES = [
       ['line ends of all three kinds', ['data: a\r\n\r\n', 'data: b\r\r', 'data: c\n\n']],
       ['a CRLF across two pieces', ['data: a\r', '\n\r', '\ndata: b\r\n\r\n']],
