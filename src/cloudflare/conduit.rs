@@ -1,26 +1,33 @@
-//! A stream of events that passes piece by piece, with a heartbeat where it is silent for long. The
-//! bytes stay where the platform keeps them; only the end of each piece is looked at.
+//! A stream of events on its way to its reader, with a heartbeat where it is silent for long.
+//!
+//! Each piece is handed on as the platform has it; only its end is looked at. The platform calls
+//! back for each piece, and the callbacks are made once for a stream: a future for each promise
+//! costs more, and one whose promise is never settled, as happens when a client leaves, stays for
+//! ever. So whoever has a conduit ends it when the client is gone.
 
-use std::{cell::Cell, pin::pin};
+use std::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    rc::Rc,
+    task::{Poll, Waker},
+};
 
-use futures_util::future::{Either, pending, select};
 use worker::{
-    js_sys::Uint8Array,
-    wasm_bindgen::{self, JsCast as _, JsValue, prelude::wasm_bindgen},
-    wasm_bindgen_futures::JsFuture,
-    web_sys::{self, ReadableStream, ReadableStreamDefaultReader, WritableStreamDefaultWriter},
+    js_sys::{Function, Uint8Array},
+    wasm_bindgen::{
+        self, JsCast as _, JsValue, closure::Closure, convert::FromWasmAbi, prelude::wasm_bindgen,
+    },
+    wasm_bindgen_futures::spawn_local,
+    web_sys::{self, AbortSignal, ReadableStream},
 };
 
 use super::{
     listener::Listener,
     platform::{after_milliseconds, milliseconds},
 };
-use crate::{
-    mcp::{
-        heartbeat::{HEARTBEAT, Pulse},
-        late_answer::{EVENT, EventData},
-    },
-    time::Lifetime,
+use crate::mcp::{
+    heartbeat::{HEARTBEAT, Pulse},
+    late_answer::{EVENT, EventData},
 };
 
 #[wasm_bindgen]
@@ -32,6 +39,21 @@ extern "C" {
     #[wasm_bindgen(constructor, catch)]
     pub(super) fn new() -> Result<IdentityTransformStream, JsValue>;
 
+    /// A promise, of which only the callbacks are of interest.
+    type Promised;
+
+    #[wasm_bindgen(method)]
+    fn then(this: &Promised, kept: &Function, broken: &Function);
+
+    /// The platform's reader of a stream.
+    type Reader;
+
+    #[wasm_bindgen(method)]
+    fn read(this: &Reader) -> Promised;
+
+    #[wasm_bindgen(method)]
+    fn cancel(this: &Reader, cause: &JsValue) -> Promised;
+
     /// What a reader reads.
     type ReadResult;
 
@@ -40,153 +62,279 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn value(this: &ReadResult) -> Uint8Array;
+
+    /// The platform's writer into a stream.
+    type Writer;
+
+    #[wasm_bindgen(method)]
+    fn write(this: &Writer, piece: &Uint8Array) -> Promised;
+
+    #[wasm_bindgen(method)]
+    fn close(this: &Writer) -> Promised;
+
+    #[wasm_bindgen(method)]
+    fn abort(this: &Writer, cause: &JsValue) -> Promised;
+
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
+
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
 }
 
 /// The way of a stream to its reader.
 pub(super) struct Conduit {
-    writer: WritableStreamDefaultWriter,
+    writer: Writer,
+    reader: RefCell<Option<Reader>>,
+    /// What makes events of JSON, where that is what comes.
+    json: RefCell<Option<EventData>>,
     pulse: Cell<Pulse>,
     /// When something passed last, in milliseconds.
     last: Cell<u64>,
     /// Whether a piece, or a heartbeat, is on its way out.
     is_writing: Cell<bool>,
+    /// After how much silence there is a heartbeat, in milliseconds.
+    heartbeat: Option<u64>,
+    timer: RefCell<JsValue>,
+    /// What tells that the reader has left.
+    signal: AbortSignal,
+    callbacks: RefCell<Option<Callbacks>>,
+    /// Whom to tell that it has ended.
+    waiting: RefCell<Option<Waker>>,
+}
+
+/// What the platform calls. Each holds the conduit, until it ends.
+struct Callbacks {
+    came: Closure<dyn Fn(ReadResult)>,
+    broke_off: Closure<dyn Fn(JsValue)>,
+    went: Closure<dyn Fn(JsValue)>,
+    beat: Closure<dyn Fn(JsValue)>,
+    refused: Closure<dyn Fn(JsValue)>,
+    tick: Closure<dyn Fn()>,
+    nothing: Closure<dyn Fn(JsValue)>,
 }
 
 impl Conduit {
-    /// A conduit, and the stream that comes out of it.
-    pub(super) fn new() -> Result<(Self, ReadableStream), JsValue> {
+    /// A conduit that is alive from now on, and the stream that comes out of it.
+    pub(super) fn open(listener: &Listener) -> Result<(Rc<Self>, ReadableStream), JsValue> {
         let pipe = IdentityTransformStream::new()?;
-        let conduit = Self {
-            writer: pipe.writable().get_writer()?,
+        let conduit = Rc::new(Self {
+            writer: pipe.writable().get_writer()?.unchecked_into(),
+            reader: RefCell::default(),
+            json: RefCell::default(),
             pulse: Cell::default(),
             last: Cell::new(milliseconds()),
             is_writing: Cell::new(false),
-        };
+            heartbeat: listener.heartbeat().map(|after| after.seconds() * 1_000),
+            timer: RefCell::default(),
+            signal: listener.signal().clone(),
+            callbacks: RefCell::default(),
+            waiting: RefCell::default(),
+        });
+        *conduit.callbacks.borrow_mut() = Some(Callbacks {
+            came: conduit.on(|conduit, read: ReadResult| conduit.came(&read)),
+            broke_off: conduit.on(|conduit, cause: JsValue| conduit.break_off(cause)),
+            went: conduit.on(|conduit, _: JsValue| conduit.went()),
+            beat: conduit.on(|conduit, _: JsValue| conduit.is_writing.set(false)),
+            refused: conduit.on(|conduit, cause: JsValue| conduit.refused(&cause)),
+            tick: {
+                let conduit = Rc::clone(&conduit);
+                Closure::new(move || conduit.tick())
+            },
+            nothing: Closure::new(|_| {}),
+        });
+        conduit.wait(conduit.heartbeat);
         Ok((conduit, pipe.readable()))
     }
 
-    /// Carries a stream, until it ends, or its listener is not admitted any more.
-    ///
-    /// # Errors
-    ///
-    /// What broke it off: home, or the reader who left.
-    pub(super) async fn carry(
-        &self,
-        stream: &ReadableStream,
-        listener: &Listener,
-    ) -> Result<(), JsValue> {
-        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-        let carried = {
-            let pieces = pin!(self.carry_pieces(&reader));
-            let beats = pin!(self.beat(listener.heartbeat()));
-            let refused = pin!(listener.is_refused());
-            match select(pieces, select(beats, refused)).await {
-                Either::Left((carried, _)) => carried,
-                Either::Right((Either::Left((broken, _)), _)) => Err(broken),
-                Either::Right((Either::Right(((), _)), _)) => {
-                    drop(reader.cancel());
-                    return Ok(());
-                }
-            }
-        };
-        if let Err(cause) = &carried {
-            drop(reader.cancel_with_reason(cause));
-        }
-        carried
+    /// Carries a stream of events, and ends as it does.
+    pub(super) fn carry(&self, stream: &ReadableStream) {
+        *self.reader.borrow_mut() = Some(stream.get_reader().unchecked_into());
+        self.read();
     }
 
-    async fn carry_pieces(&self, reader: &ReadableStreamDefaultReader) -> Result<(), JsValue> {
-        loop {
-            let read: ReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
-            if read.done() {
-                return Ok(());
-            }
-            let piece = read.value();
-            self.see(&piece);
-            self.write(&piece).await?;
+    /// Carries a body that is JSON as one event, and ends.
+    pub(super) fn carry_json(&self, stream: &ReadableStream) {
+        *self.json.borrow_mut() = Some(EventData::default());
+        self.say(EVENT.0);
+        self.carry(stream);
+    }
+
+    /// Puts a comment or a part of an event into the stream.
+    pub(super) fn say(&self, bytes: &[u8]) {
+        self.is_writing.set(true);
+        let bytes = Uint8Array::from(bytes);
+        self.with(|call| {
+            let said = self.writer.write(&bytes);
+            said.then(function(&call.beat), function(&call.refused));
+        });
+    }
+
+    /// Ends properly.
+    pub(super) fn close(&self) {
+        self.with(|call| {
+            let closed = self.writer.close();
+            closed.then(function(&call.nothing), function(&call.nothing));
+        });
+        self.end();
+    }
+
+    /// Ends abruptly, after all that has come.
+    pub(super) fn break_off(&self, cause: JsValue) {
+        // The platform waits for nothing more then.
+        if self.signal.aborted() {
+            return self.end();
         }
+        let Some(callbacks) = self.callbacks.take() else {
+            return;
+        };
+        self.over();
+        let writer: Writer = JsValue::from(&self.writer).unchecked_into();
+        spawn_local(async move {
+            // What was written a moment ago may not have been delivered, and would be lost.
+            after_milliseconds(1).await;
+            let nothing = function(&callbacks.nothing);
+            writer.abort(&cause).then(nothing, nothing);
+        });
+    }
+
+    /// Ends without a word: nobody is there any more.
+    pub(super) fn end(&self) {
+        let Some(callbacks) = self.callbacks.take() else {
+            return;
+        };
+        self.over();
+        // Not while one of them runs.
+        spawn_local(async move { drop(callbacks) });
+    }
+
+    /// Until it has ended, in whichever way. One may wait.
+    pub(super) async fn ended(&self) {
+        poll_fn(|context| {
+            if self.callbacks.borrow().is_none() {
+                return Poll::Ready(());
+            }
+            *self.waiting.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn read(&self) {
+        self.with(|call| {
+            if let Some(reader) = self.reader.borrow().as_ref() {
+                let read = reader.read();
+                read.then(function(&call.came), function(&call.broke_off));
+            }
+        });
+    }
+
+    fn came(&self, read: &ReadResult) {
+        if read.done() {
+            if self.json.borrow().is_some() {
+                self.say(EVENT.1);
+            }
+            return self.close();
+        }
+        let piece = read.value();
+        let piece = match self.json.borrow_mut().as_mut() {
+            None => piece,
+            Some(json) => Uint8Array::from(json.piece(&piece.to_vec()).as_slice()),
+        };
+        self.note(&piece);
+        self.is_writing.set(true);
+        self.with(|call| {
+            let went = self.writer.write(&piece);
+            went.then(function(&call.went), function(&call.refused));
+        });
     }
 
     /// Notes where the stream stands after a piece.
-    fn see(&self, piece: &Uint8Array) {
-        let length = piece.length() as usize;
+    fn note(&self, piece: &Uint8Array) {
+        let length = piece.length();
         let from = Pulse::read_from(length);
         let end = if from == 0 {
             piece.to_vec()
         } else {
-            let from = u32::try_from(from).expect("a piece has 32 bits of length");
-            piece.subarray(from, piece.length()).to_vec()
+            piece.subarray(from, length).to_vec()
         };
         self.pulse.set(self.pulse.get().after(&end, from == 0));
     }
 
-    async fn write(&self, piece: &Uint8Array) -> Result<(), JsValue> {
-        self.is_writing.set(true);
-        let written = JsFuture::from(self.writer.write_with_chunk(piece)).await;
+    fn went(&self) {
         self.last.set(milliseconds());
         self.is_writing.set(false);
-        written.map(drop)
+        self.read();
     }
 
-    /// Carries a body that is JSON as one event.
-    ///
-    /// # Errors
-    ///
-    /// What broke it off.
-    pub(super) async fn carry_json(&self, stream: &ReadableStream) -> Result<(), JsValue> {
-        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-        let (before, after) = EVENT;
-        self.write(&Uint8Array::from(before)).await?;
-        let mut data = EventData::default();
-        loop {
-            let read: ReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
-            if read.done() {
-                return self.write(&Uint8Array::from(after)).await;
+    /// The reader takes nothing more.
+    fn refused(&self, cause: &JsValue) {
+        self.let_go(cause);
+        self.end();
+    }
+
+    /// Looks whether it was silent for long. The timer is not set anew for each piece.
+    fn tick(&self) {
+        let Some(heartbeat) = self.heartbeat else {
+            return;
+        };
+        let silent = milliseconds().saturating_sub(self.last.get());
+        let left = heartbeat.saturating_sub(silent);
+        if left > 0 {
+            return self.wait(Some(left));
+        }
+        // A reader who takes nothing is not sent more.
+        if !self.is_writing.get() && self.pulse.get().is_between_events() {
+            self.say(HEARTBEAT);
+        }
+        self.wait(Some(heartbeat));
+    }
+
+    /// Streams wake up together, at full seconds: that costs less than each by itself.
+    fn wait(&self, milliseconds_from_now: Option<u64>) {
+        let Some(wait) = milliseconds_from_now else {
+            return;
+        };
+        let wait = (milliseconds() + wait).next_multiple_of(1_000) - milliseconds();
+        self.with(|call| {
+            let tick: &Function = call.tick.as_ref().unchecked_ref();
+            let wait = u32::try_from(wait).unwrap_or(u32::MAX);
+            *self.timer.borrow_mut() = set_timeout(tick, wait.into());
+        });
+    }
+
+    /// Home need not send more.
+    pub(super) fn let_go(&self, cause: &JsValue) {
+        self.with(|call| {
+            if let Some(reader) = self.reader.borrow().as_ref() {
+                let nothing = function(&call.nothing);
+                reader.cancel(cause).then(nothing, nothing);
             }
-            let piece = data.piece(&read.value().to_vec());
-            self.write(&Uint8Array::from(piece.as_slice())).await?;
+        });
+    }
+
+    fn over(&self) {
+        clear_timeout(&self.timer.borrow());
+        if let Some(waker) = self.waiting.take() {
+            waker.wake();
         }
     }
 
-    /// Sends a comment, or a heartbeat.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be sent.
-    pub(super) async fn remark(&self, comment: &[u8]) -> Result<(), JsValue> {
-        self.write(&Uint8Array::from(comment)).await
-    }
-
-    /// Sends heartbeats until one cannot be sent, and returns why.
-    pub(super) async fn beat(&self, every: Option<Lifetime>) -> JsValue {
-        let Some(every) = every else {
-            return pending().await;
-        };
-        let every = every.seconds() * 1_000;
-        let mut wait = every;
-        loop {
-            after_milliseconds(wait).await;
-            let silent = milliseconds().saturating_sub(self.last.get());
-            let left = every.saturating_sub(silent);
-            if left > 0 {
-                wait = left;
-                continue;
-            }
-            wait = every;
-            // A reader who takes nothing is not sent more.
-            let may_beat = !self.is_writing.get() && self.pulse.get().is_between_events();
-            if may_beat && let Err(cause) = self.remark(HEARTBEAT).await {
-                return cause;
-            }
+    fn with(&self, act: impl FnOnce(&Callbacks)) {
+        if let Some(callbacks) = self.callbacks.borrow().as_ref() {
+            act(callbacks);
         }
     }
 
-    /// Ends the stream as it ended: properly, or broken off.
-    pub(super) async fn finish(self, carried: Result<(), JsValue>) {
-        let ended = match carried {
-            Ok(()) => self.writer.close(),
-            Err(cause) => self.writer.abort_with_reason(&cause),
-        };
-        drop(JsFuture::from(ended).await);
+    fn on<T: FromWasmAbi + 'static>(
+        self: &Rc<Self>,
+        act: impl Fn(&Self, T) + 'static,
+    ) -> Closure<dyn Fn(T)> {
+        let conduit = Rc::clone(self);
+        Closure::new(move |value| act(&conduit, value))
     }
+}
+
+fn function<T>(callback: &Closure<dyn Fn(T)>) -> &Function {
+    callback.as_ref().unchecked_ref()
 }

@@ -66,7 +66,7 @@ async fn fetch_unhurried(
     if answer.status() != http::StatusCode::OK {
         return Err(NotFetched::Refused);
     }
-    if !media_type::of(answer.headers()).is_some_and(|media| media_type::is_json(&media)) {
+    if !media_type::is_json(answer.headers()) {
         return Err(NotFetched::NotJson);
     }
     let max_age = freshness::max_age(answer.headers());

@@ -10,12 +10,13 @@ use super::{
     SharedConfig,
     conduit::Conduit,
     conversion::{platform_headers, respond},
+    events::attend,
     home::JsBody,
     listener::Listener,
     world::Worker,
 };
 use crate::{
-    endpoints::{EarlyStream, Payload},
+    endpoints::{EarlyStream, Payload, Watch},
     mcp::{
         heartbeat::HEARTBEAT,
         late_answer::{LateAnswer, excuse},
@@ -30,20 +31,25 @@ pub(super) async fn respond_in_time(
     config: SharedConfig,
     world: Rc<Worker>,
 ) -> worker::Result<web_sys::Response> {
-    let slow = pin!(world.home_is_slow(offer.patience));
-    let answering = match select(answering, slow).await {
-        Either::Left((answer, _)) => return respond(answer, &config, &world),
-        Either::Right(((), answering)) => answering,
-    };
-    let (conduit, readable) = Conduit::new()?;
-    let head = platform_headers(&offer.headers)?;
-    spawn_local({
-        let world = Rc::clone(&world);
-        async move {
-            let call = (offer.in_session, &config, &world);
-            let brought = bring(&conduit, answering, call).await;
-            conduit.finish(brought).await;
+    let answering = {
+        let slow = pin!(world.home_is_slow(offer.patience));
+        match select(answering, slow).await {
+            Either::Left((answer, _)) => return respond(answer, &config, &world),
+            Either::Right(((), answering)) => answering,
         }
+    };
+    let listener = Listener::new(None, &config, &world);
+    let (conduit, readable) = Conduit::open(&listener)?;
+    let head = platform_headers(&offer.headers)?;
+    conduit.say(HEARTBEAT);
+    spawn_local(async move {
+        let ended = pin!(conduit.ended());
+        let answer = match select(select(listener.gone(), ended), answering).await {
+            Either::Left(_) => return conduit.end(),
+            Either::Right((answer, _)) => answer,
+        };
+        let watch = bring(&conduit, answer, offer.in_session);
+        attend(&conduit, &Listener::new(watch, &config, &world)).await;
     });
     let response = worker::Response::builder()
         .with_headers(head)
@@ -51,39 +57,33 @@ pub(super) async fn respond_in_time(
     Ok(response.into())
 }
 
-/// Waits for the answer, and brings as much of it as can still be told.
-async fn bring(
-    conduit: &Conduit,
-    answering: impl Future<Output = Response<Payload<JsBody>>> + Unpin,
-    (in_session, config, world): (bool, &SharedConfig, &Rc<Worker>),
-) -> Result<(), JsValue> {
-    let waiting = Listener::new(None, config, world);
-    conduit.remark(HEARTBEAT).await?;
-    let beats = pin!(conduit.beat(waiting.heartbeat()));
-    let answer = match select(answering, beats).await {
-        Either::Left((answer, _)) => answer,
-        Either::Right((broken, _)) => return Err(broken),
-    };
+/// Brings as much of an answer as can still be told; the watch over who reads it, if there is one.
+fn bring(conduit: &Conduit, answer: Response<Payload<JsBody>>, in_session: bool) -> Option<Watch> {
     let (head, payload) = answer.into_parts();
     let late = LateAnswer::of(head.status, &head.headers, in_session);
     let error = match (late, payload) {
-        (LateAnswer::Nothing, _) => return Ok(()),
         (LateAnswer::Events, Payload::Events(body, watch)) => {
-            let listener = Listener::new(watch, config, world);
-            return match body.into_stream() {
-                None => Ok(()),
-                Some(stream) => conduit.carry(&stream, &listener).await,
-            };
+            match body.into_stream() {
+                None => conduit.close(),
+                Some(stream) => conduit.carry(&stream),
+            }
+            return watch;
         }
         (LateAnswer::Json, Payload::Home(body)) => {
-            return match body.into_stream() {
-                None => Ok(()),
-                Some(stream) => conduit.carry_json(&stream).await,
-            };
+            match body.into_stream() {
+                None => conduit.close(),
+                Some(stream) => conduit.carry_json(&stream),
+            }
+            return None;
+        }
+        (LateAnswer::Nothing, _) => {
+            conduit.close();
+            return None;
         }
         (LateAnswer::Events | LateAnswer::Json | LateAnswer::Untold, Payload::Own(error)) => error,
         (LateAnswer::Events | LateAnswer::Json | LateAnswer::Untold, _) => Vec::new(),
     };
-    conduit.remark(&excuse(head.status, &error)).await?;
-    Err(JsValue::from_str("the answer came too late"))
+    conduit.say(&excuse(head.status, &error));
+    conduit.break_off(JsValue::from_str("the answer came too late"));
+    None
 }

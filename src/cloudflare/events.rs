@@ -21,17 +21,32 @@ pub(super) fn events(
     listener: Listener,
 ) -> Result<ReadableStream, JsValue> {
     if listener.heartbeat().is_some() {
-        let (conduit, readable) = Conduit::new()?;
-        spawn_local(async move {
-            let carried = conduit.carry(&stream, &listener).await;
-            conduit.finish(carried).await;
-        });
+        let (conduit, readable) = Conduit::open(&listener)?;
+        conduit.carry(&stream);
+        spawn_local(async move { attend(&conduit, &listener).await });
         return Ok(readable);
     }
     if listener.is_watched() {
         return untouched(&stream, listener);
     }
     Ok(stream)
+}
+
+/// Ends a conduit in time: with its listener's admission, or with himself.
+pub(super) async fn attend(conduit: &Conduit, listener: &Listener) {
+    let (refused, ended) = (pin!(listener.is_refused()), pin!(conduit.ended()));
+    match select(refused, select(ended, listener.gone())).await {
+        // An end, and no fault: whoever reads comes again, and is told why.
+        Either::Left(((), _)) => {
+            conduit.let_go(&JsValue::UNDEFINED);
+            conduit.close();
+        }
+        Either::Right((Either::Left(_), _)) => {}
+        Either::Right((Either::Right(_), _)) => {
+            conduit.let_go(&JsValue::UNDEFINED);
+            conduit.end();
+        }
+    }
 }
 
 /// The same stream, untouched, while its listener stays admitted.
@@ -45,7 +60,7 @@ fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStre
     let mut piped = JsFuture::from(stream.pipe_to_with_options(&writable, &options));
     spawn_local(async move {
         let refused = pin!(listener.is_refused());
-        match select(&mut piped, refused).await {
+        match select(&mut piped, select(refused, listener.gone())).await {
             // Home is over, and so is the stream.
             Either::Left((Ok(_), _)) => {}
             // Home broke off, or the reader left.
@@ -53,10 +68,15 @@ fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStre
                 drop(JsFuture::from(writable.abort_with_reason(&cause)).await);
             }
             // An end, and no fault: whoever reads comes again, and is told why.
-            Either::Right(((), _)) => {
+            Either::Right((Either::Left(_), _)) => {
                 cut.abort();
                 drop(piped.await);
                 drop(JsFuture::from(writable.close()).await);
+            }
+            // Nobody reads; but what is waited for has to be over, or it stays for ever.
+            Either::Right((Either::Right(_), _)) => {
+                cut.abort();
+                drop(piped.await);
             }
         }
     });

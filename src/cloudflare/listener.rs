@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use futures_util::future::pending;
+use worker::web_sys::AbortSignal;
 
-use super::{SharedConfig, platform::after, world::Worker};
+use super::{SharedConfig, gone::Gone, platform::after, world::Worker};
 use crate::{config::Config, endpoints::Watch, ports::World as _, time::Lifetime};
 
 /// The reader of an open stream.
@@ -27,6 +28,16 @@ impl Listener {
     /// After how much silence he gets a heartbeat.
     pub(super) fn heartbeat(&self) -> Option<Lifetime> {
         self.config().wire.heartbeat
+    }
+
+    /// What tells that he has left.
+    pub(super) fn signal(&self) -> &AbortSignal {
+        self.world.signal()
+    }
+
+    /// When he has left.
+    pub(super) fn gone(&self) -> Gone {
+        Gone::by(self.signal())
     }
 
     /// Whether his stream is touched at all.

@@ -10,6 +10,7 @@ mod conversion;
 mod documents;
 mod early;
 mod events;
+mod gone;
 mod home;
 mod key_value;
 mod ledger_client;
@@ -26,7 +27,7 @@ use std::{pin::pin, rc::Rc};
 
 use futures_util::future::{Either, select};
 use http::{Response, StatusCode};
-use worker::{Env, event, js_sys::Promise, wasm_bindgen, wasm_bindgen_futures::JsFuture, web_sys};
+use worker::{Env, event, wasm_bindgen, web_sys};
 
 use crate::{
     config::Config,
@@ -36,6 +37,7 @@ use crate::{
 use configuration::configuration;
 use conversion::{headers_of, incoming, respond};
 use early::respond_in_time;
+use gone::Gone;
 use home::JsBody;
 use world::Worker;
 
@@ -51,8 +53,7 @@ async fn fetch(
     _context: worker::Context,
 ) -> worker::Result<web_sys::Response> {
     let config = configuration(&env);
-    let signal = request.signal();
-    let world = Rc::new(Worker::new(env, signal.clone()));
+    let world = Rc::new(Worker::new(env, request.signal()));
     let good = match config.as_ref() {
         Ok(good) => good,
         Err(problems) => {
@@ -69,7 +70,7 @@ async fn fetch(
     let (own, visit) = (Rc::clone(&config), Rc::clone(&world));
     let answering = Box::pin(async move {
         let good = own.as_ref().as_ref().expect("it was good a moment ago");
-        answer(good, incoming, &signal, &visit).await
+        answer(good, incoming, &visit).await
     });
     match offer {
         None => respond(answering.await, &config, &world),
@@ -82,26 +83,19 @@ async fn fetch(
 async fn answer(
     config: &Config,
     request: IncomingRequest<JsBody>,
-    signal: &web_sys::AbortSignal,
     world: &Worker,
 ) -> Response<Payload<JsBody>> {
     let answered = pin!(Edge::answer(config, world, &SystemRandom, request));
-    let left = JsFuture::from(Promise::new(&mut |resolve, _| {
-        signal.set_onabort(Some(&resolve));
-    }));
-    match select(answered, left).await {
+    match select(answered, Gone::by(world.signal())).await {
         Either::Left((answer, _)) => answer,
-        Either::Right(_) => Response::new(Payload::Own(Vec::new())),
+        Either::Right(((), _)) => Response::new(Payload::Own(Vec::new())),
     }
 }
 
 /// The answer to a request whose URL or method is none.
 fn unreadable() -> Response<Payload<JsBody>> {
-    let body = serde_json::json!({
-        "error": "invalid_request",
-        "error_description": "The request cannot be read.",
-    });
-    let mut response = Response::new(Payload::Own(body.to_string().into_bytes()));
+    let body = r#"{"error":"invalid_request","error_description":"The request cannot be read."}"#;
+    let mut response = Response::new(Payload::Own(body.into()));
     *response.status_mut() = StatusCode::BAD_REQUEST;
     let json = http::HeaderValue::from_static("application/json");
     response

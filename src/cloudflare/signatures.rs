@@ -1,6 +1,6 @@
 //! Signatures, verified by the platform: it has RSA and elliptic curves, and is fast at them.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use worker::{
     js_sys::{self, Array, JSON, Object, Uint8Array},
     wasm_bindgen::{JsCast as _, JsValue},
@@ -8,7 +8,7 @@ use worker::{
     web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope},
 };
 
-use super::platform::NoAnswer;
+use super::platform::{NoAnswer, object};
 use crate::{
     jose::{Algorithm, PublicKey},
     ports::Outage,
@@ -23,8 +23,8 @@ pub(super) async fn verifies(
 ) -> Result<bool, Outage> {
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     let subtle = scope.crypto().map_err(outage)?.subtle();
-    let algorithm = object(&parameters(key.algorithm())).map_err(outage)?;
-    let jwk = object(&key.to_jwk()).map_err(outage)?;
+    let algorithm = parameters(key.algorithm());
+    let jwk = parsed(&key.to_jwk()).map_err(outage)?;
     // Copies: the platform may read them after this memory has changed.
     let (message, signature) = (Uint8Array::from(message), Uint8Array::from(signature));
     let verdict = verify(&subtle, &jwk, &algorithm, &message, &signature).await;
@@ -48,15 +48,24 @@ async fn verify(
 }
 
 /// What the platform wants to know of an algorithm, to import a key for it and to verify with it.
-fn parameters(algorithm: Algorithm) -> Value {
-    match algorithm {
-        Algorithm::EdDsa => json!({"name": "Ed25519"}),
-        Algorithm::Es256 => json!({"name": "ECDSA", "namedCurve": "P-256", "hash": "SHA-256"}),
-        Algorithm::Rs256 => json!({"name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256"}),
-    }
+fn parameters(algorithm: Algorithm) -> Object {
+    let members: &[_] = match algorithm {
+        Algorithm::EdDsa => &[("name", "Ed25519")],
+        Algorithm::Es256 => &[
+            ("name", "ECDSA"),
+            ("namedCurve", "P-256"),
+            ("hash", "SHA-256"),
+        ],
+        Algorithm::Rs256 => &[("name", "RSASSA-PKCS1-v1_5"), ("hash", "SHA-256")],
+    };
+    let members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| (*name, JsValue::from_str(value)))
+        .collect();
+    object(&members)
 }
 
-fn object(value: &Value) -> Result<Object, JsValue> {
+fn parsed(value: &Value) -> Result<Object, JsValue> {
     JSON::parse(&value.to_string())?.dyn_into()
 }
 

@@ -71,6 +71,11 @@ impl Worker {
         }
     }
 
+    /// What tells that the client has left.
+    pub(super) fn signal(&self) -> &web_sys::AbortSignal {
+        &self.signal
+    }
+
     /// Until home has let the request wait for so long. It is not home's fault how long the message
     /// was on its way to the edge.
     pub(super) async fn home_is_slow(&self, patience: Lifetime) {

@@ -34,10 +34,7 @@ impl<W: World> Edge<'_, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<ReadRequest<Parameters>, Reply>, Outage> {
-        let is_form = media_type::of(&request.headers).is_some_and(|media| {
-            media.essence_str() == mime::APPLICATION_WWW_FORM_URLENCODED.as_ref()
-        });
-        if !is_form {
+        if !media_type::is_form(&request.headers) {
             return Ok(Err(reply::error(NOT_A_FORM)));
         }
         let read = self.bytes(request).await?;
@@ -52,8 +49,7 @@ impl<W: World> Edge<'_, W> {
         &self,
         request: IncomingRequest<W::Body>,
     ) -> Result<Result<ReadRequest<Vec<u8>>, Reply>, Outage> {
-        let media = media_type::of(&request.headers);
-        if !media.is_some_and(|media| media_type::is_json(&media)) {
+        if !media_type::is_json(&request.headers) {
             return Ok(Err(reply::error(NOT_JSON)));
         }
         self.bytes(request).await

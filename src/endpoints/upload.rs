@@ -16,8 +16,8 @@ const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 impl<W: World> Edge<'_, W> {
     /// What goes up with a call. One that is taken in may have been long on its way, so the caller
     /// is admitted again when it is there; one that streams must be there in time. On an open mount
-    /// nobody is admitted, so that nothing is to be judged once it is there: what says its length
-    /// streams.
+    /// nobody is admitted, so that nothing is to be judged once it is there: what says that it is
+    /// long streams.
     pub(super) async fn upload(
         &self,
         headers: &HeaderMap,
@@ -28,8 +28,11 @@ impl<W: World> Edge<'_, W> {
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         let largest = LARGEST_MESSAGE as u64;
-        let is_open = matches!(passage, Passage::Open);
-        if let Some(length) = length.filter(|length| is_open || *length > largest) {
+        let longest_held = match passage {
+            Passage::External(_) | Passage::Granted(_) => largest,
+            Passage::Open => Reservation::SHORT,
+        };
+        if let Some(length) = length.filter(|length| *length > longest_held) {
             let patience = self.config.lifetimes.grant_cache.times(10);
             let stream = Upload::Stream {
                 body,

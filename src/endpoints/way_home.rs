@@ -25,6 +25,9 @@ const LOOKED_INTO: FetchLimits = FetchLimits {
     patience: Lifetime::from_seconds(2),
 };
 
+/// So many bytes of an error in JSON are enough to know it by: Cloudflare's are shorter.
+const SEEN: usize = 4 * 1024;
+
 impl<W: World> Edge<'_, W> {
     /// Sends a call to the spelling of the origin that is known to answer, and, once, to the other
     /// one when the origin redirects there; that is remembered. Nothing is sent twice otherwise
@@ -89,6 +92,11 @@ impl<W: World> Edge<'_, W> {
                 self.learn(call, slash);
                 Ok(Outcome::Answered(answer))
             }
+            Verdict::Doubt(failure) => {
+                let answer = self.unless_cloudflares(answer, failure).await?;
+                self.learn(call, slash);
+                Ok(Outcome::Answered(answer))
+            }
             Verdict::Silence(failure) => {
                 let wants_answer =
                     held.is_none_or(|held| message::wants_answer(&self.world.look_into(held)));
@@ -145,6 +153,25 @@ impl<W: World> Edge<'_, W> {
             };
             self.failed(&outage, error)
         })
+    }
+
+    /// An answer, unless its body shows that Cloudflare has given it.
+    async fn unless_cloudflares(
+        &self,
+        answer: Response<W::Body>,
+        failure: HomeFailure,
+    ) -> Result<Response<W::Body>, GatewayError> {
+        let (parts, body) = answer.into_parts();
+        let is_seen = |begun: &[u8]| begun.len() >= SEEN || HomeFailure::is_cloudflares(begun);
+        let begun = self.world.begin(body, LOOKED_INTO, is_seen).await;
+        let begun = begun.map_err(|outage| self.failed(&outage, HomeFailure::Slow.into()))?;
+        let (begun, rest) = begun.map_err(|_| HomeFailure::NotMcp)?;
+        if HomeFailure::is_cloudflares(&begun) {
+            return Err(failure.into());
+        }
+        let whole = self.world.rejoin(begun, rest);
+        let whole = whole.map_err(|outage| self.failed(&outage, HomeFailure::Slow.into()))?;
+        Ok(Response::from_parts(parts, whole))
     }
 
     /// An error about home, with what the body of home's answer says of it.

@@ -1,10 +1,9 @@
 //! The public part of a key that the edge signs with.
 
-use serde_json::{Value, json};
-
 use crate::secret::{Digest, base64url};
 
-/// A point of P-256, as the platform tells it, and the name that follows from it.
+/// A point of P-256, as the platform tells it, and the name that follows from it. All three are
+/// base64url, so that they need no escaping in JSON.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OwnKey {
     x: String,
@@ -13,7 +12,7 @@ pub struct OwnKey {
 }
 
 impl OwnKey {
-    /// The key of these coordinates, in base64url. Its name is its thumbprint (RFC 7638 §3).
+    /// The key of these coordinates. Its name is its thumbprint (RFC 7638 §3).
     pub fn new(x: String, y: String) -> Self {
         let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         let key_id = Digest::of(members.as_bytes()).to_base64url();
@@ -22,21 +21,17 @@ impl OwnKey {
 
     /// The header of what is signed with it, as a JWT begins (RFC 7515 §4).
     pub fn jwt_header(&self) -> String {
-        let header = json!({"alg": "ES256", "kid": self.key_id, "typ": "JWT"});
-        base64url(header.to_string().as_bytes())
+        let key_id = &self.key_id;
+        let header = format!(r#"{{"alg":"ES256","kid":"{key_id}","typ":"JWT"}}"#);
+        base64url(header.as_bytes())
     }
 
-    /// The key as it is published (RFC 7517 §4).
-    pub fn to_jwk(&self) -> Value {
-        json!({
-            "kty": "EC",
-            "crv": "P-256",
-            "x": self.x,
-            "y": self.y,
-            "kid": self.key_id,
-            "use": "sig",
-            "alg": "ES256",
-        })
+    /// The key as it is published (RFC 7517 §4), as JSON text.
+    pub fn to_jwk(&self) -> String {
+        let Self { x, y, key_id } = self;
+        format!(
+            r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}","kid":"{key_id}","use":"sig","alg":"ES256"}}"#
+        )
     }
 }
 

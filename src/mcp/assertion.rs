@@ -23,13 +23,11 @@ const LIFETIME: Lifetime = Lifetime::from_seconds(60);
 const OWNER: &str = "owner";
 
 /// Who calls, in words that can be told to home.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Caller<'a> {
     /// The owner, or the digest of another issuer's subject.
     sub: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     sub_id: Option<SubjectIdentifier<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     scope: String,
 }
@@ -85,8 +83,12 @@ impl<'a> Caller<'a> {
 pub struct Assertion<'a> {
     iss: &'a str,
     aud: &'a str,
-    #[serde(flatten)]
-    caller: &'a Caller<'a>,
+    sub: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_id: Option<&'a SubjectIdentifier<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
+    scope: &'a str,
     iat: Timestamp,
     exp: Timestamp,
     jti: String,
@@ -108,7 +110,10 @@ impl<'a> Assertion<'a> {
         Self {
             iss: issuer.as_str(),
             aud: origin,
-            caller,
+            sub: caller.sub,
+            sub_id: caller.sub_id.as_ref(),
+            client_id: caller.client_id.as_deref(),
+            scope: &caller.scope,
             iat: now,
             exp: now.plus(LIFETIME),
             jti: random_name(random),

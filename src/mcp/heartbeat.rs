@@ -5,9 +5,9 @@
 pub const HEARTBEAT: &[u8] = b": gatelodge\n\n";
 
 /// Longer pieces are not read as a whole, only their end.
-const READ: usize = 256;
+const READ: u32 = 256;
 /// As many bytes as tell whether a blank line is at the end: two line ends of two bytes each.
-const END: usize = 4;
+const END: u32 = 4;
 
 /// Where a stream stands, by the bytes that have passed: whether an event is under way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,7 +40,7 @@ impl Default for Pulse {
 
 impl Pulse {
     /// Which end of a piece of this length is to be read.
-    pub const fn read_from(length: usize) -> usize {
+    pub const fn read_from(length: u32) -> u32 {
         if length <= READ { 0 } else { length - END }
     }
 
@@ -93,14 +93,14 @@ mod tests {
 
     fn after(pieces: &[&str]) -> Pulse {
         pieces.iter().fold(Pulse::default(), |pulse, piece| {
-            let from = Pulse::read_from(piece.len());
-            pulse.after(&piece.as_bytes()[from..], from == 0)
+            let from = Pulse::read_from(u32::try_from(piece.len()).unwrap());
+            pulse.after(&piece.as_bytes()[from as usize..], from == 0)
         })
     }
 
     #[test]
     fn a_comment_fits_where_no_event_is_under_way() {
-        let long = format!("data: {}", "x".repeat(READ));
+        let long = format!("data: {}", "x".repeat(READ as usize));
         for (pieces, expected) in [
             (&[""][..], true),
             (&["data: 1\n\n"], true),

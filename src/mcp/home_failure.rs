@@ -45,6 +45,7 @@ impl HomeFailure {
             503 => Self::Unavailable,
             504 | 522 | 524 => Self::Slow,
             525 | 526 => Self::BadCertificate,
+            530 => Self::TunnelDown,
             _ => Self::Down,
         }
     }
@@ -54,12 +55,18 @@ impl HomeFailure {
         if status == StatusCode::MISDIRECTED_REQUEST {
             return Self::RefusesName;
         }
-        let challenges = headers.get_all(header::WWW_AUTHENTICATE);
-        let is_basic = challenges.iter().any(|challenge| {
-            let scheme = challenge.as_bytes().get(..5).unwrap_or_default();
-            scheme.eq_ignore_ascii_case(b"basic")
-        });
-        if is_basic {
+        let challenges = headers.get_all(header::WWW_AUTHENTICATE).iter();
+        let challenges = challenges.map(|challenge| challenge.as_bytes().to_ascii_lowercase());
+        let challenges: Vec<_> = challenges
+            .map(|challenge| String::from_utf8_lossy(&challenge).into_owned())
+            .collect();
+        let mut each = challenges.iter().flat_map(|challenge| challenge.split(','));
+        if challenges
+            .iter()
+            .any(|all| all.contains("cloudflareaccess.com") || all.starts_with("cloudflare-access"))
+        {
+            Self::AccessAsks
+        } else if each.any(|challenge| challenge.trim_start().starts_with("basic")) {
             Self::WantsPassword
         } else {
             Self::Refuses
@@ -77,7 +84,7 @@ impl HomeFailure {
 
     /// Whether the body of the answer may say more.
     pub const fn is_told_by_body(self) -> bool {
-        matches!(self, Self::Down | Self::Refuses)
+        matches!(self, Self::Refuses | Self::TunnelDown)
     }
 
     /// The failure, with what the body says.
@@ -85,17 +92,31 @@ impl HomeFailure {
     pub fn seen_in(self, body: &[u8]) -> Self {
         let body = String::from_utf8_lossy(body).to_ascii_lowercase();
         let says = |words: &str| body.contains(words);
-        if self == Self::Down && says("1033") {
-            return Self::TunnelDown;
-        }
-        if self == Self::Down && says("1016") {
-            return Self::NoSuchName;
+        if self == Self::TunnelDown {
+            // As a page, as JSON, and as one line.
+            let is_number = |number: u16| {
+                says(&format!(">{number}<"))
+                    || says(&format!("\"error_code\":{number}"))
+                    || says(&format!("error code: {number}"))
+            };
+            return if is_number(1033) {
+                Self::TunnelDown
+            } else if is_number(1016) {
+                Self::NoSuchName
+            } else {
+                Self::Down
+            };
         }
         // As the guards of the MCP SDKs say it.
         if self == Self::Refuses && (says("invalid host") || says("invalid origin")) {
             return Self::RefusesName;
         }
         self
+    }
+
+    /// Whether the beginning of a body is that of an error of Cloudflare's own.
+    pub fn is_cloudflares(body: &[u8]) -> bool {
+        String::from_utf8_lossy(body).contains("\"cloudflare_error\"")
     }
 
     /// The status of the answer in its place (TR-13).
@@ -152,7 +173,9 @@ impl HomeFailure {
             Self::Down => {
                 "The home server is not running, or does not listen where its tunnel or proxy looks for it."
             }
-            Self::Empty => "The home server's answer is empty. Check the gateway's ORIGIN.",
+            Self::Empty => {
+                "The home server's answer is empty, or does not say what it is. Check the gateway's ORIGIN."
+            }
             Self::Missing => {
                 "The home server has no MCP endpoint at this path. Check the path in the gateway's ORIGIN."
             }
@@ -192,14 +215,12 @@ mod tests {
     fn a_body_tells_which_failure_it_is() {
         use HomeFailure::{Down, NoSuchName, Redirects, Refuses, RefusesName, TunnelDown};
         for (failure, body, expected) in [
-            (Down, "error code: 1033", TunnelDown),
-            (
-                Down,
-                "<title>Error 1016 Origin DNS error</title>",
-                NoSuchName,
-            ),
-            (Down, "<h1>Bad gateway</h1>", Down),
-            (Down, "Invalid Host header", Down),
+            (TunnelDown, "error code: 1033", TunnelDown),
+            (TunnelDown, "<h1>Error <span>1016</span></h1>", NoSuchName),
+            (TunnelDown, "{\"error_code\":1016}", NoSuchName),
+            (TunnelDown, "<b>Ray ID: 8f1016</b>", Down),
+            (TunnelDown, "", Down),
+            (Down, "error code: 1033", Down),
             (
                 Refuses,
                 "{\"error\":{\"message\":\"Invalid Host: a\"}}",

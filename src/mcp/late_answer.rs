@@ -32,7 +32,7 @@ impl LateAnswer {
         if matches!(status.as_u16(), 202 | 204 | 205) {
             return Self::Nothing;
         }
-        if media_type::of(headers).is_some_and(|media| media_type::is_json(&media)) {
+        if media_type::is_json(headers) {
             return Self::Json;
         }
         Self::Untold

@@ -1,13 +1,7 @@
-//! What a message says that its body is, or may be.
+//! What a message says that its body is, or may be. It is read as leniently as clients read it: the
+//! essence of a type decides, whatever follows it.
 
 use http::{HeaderMap, header};
-use mime::Mime;
-
-/// The `Content-Type`; none when there is none, or it is malformed.
-pub fn of(headers: &HeaderMap) -> Option<Mime> {
-    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    text.parse().ok()
-}
 
 /// Whether the `Accept` header names a media type.
 pub fn accepts(headers: &HeaderMap, media: &str) -> bool {
@@ -16,13 +10,26 @@ pub fn accepts(headers: &HeaderMap, media: &str) -> bool {
         .is_some_and(|accept| String::from_utf8_lossy(accept.as_bytes()).contains(media))
 }
 
-/// Whether it is JSON, also as the suffix of another type (RFC 6839 §3.1).
-pub fn is_json(media: &Mime) -> bool {
-    media.type_() == mime::APPLICATION
-        && (media.subtype() == mime::JSON || media.suffix() == Some(mime::JSON))
+/// Whether the body is JSON, also as the suffix of another type (RFC 6839 §3.1).
+pub fn is_json(headers: &HeaderMap) -> bool {
+    essence(headers).is_some_and(|media| {
+        media
+            .strip_prefix("application/")
+            .is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
+    })
 }
 
-/// Whether it is a stream of server-sent events, whatever follows that: clients look no further.
+/// Whether it describes a problem of the server that answers (RFC 9457), as no MCP server does.
+pub fn is_problem(headers: &HeaderMap) -> bool {
+    is_essentially(headers, "application/problem+json")
+}
+
+/// Whether it is a form.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    is_essentially(headers, "application/x-www-form-urlencoded")
+}
+
+/// Whether it is a stream of server-sent events.
 pub fn is_event_stream(headers: &HeaderMap) -> bool {
     is_essentially(headers, "text/event-stream")
 }
@@ -33,9 +40,49 @@ pub fn is_html(headers: &HeaderMap) -> bool {
 }
 
 fn is_essentially(headers: &HeaderMap, media: &str) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|value| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let essence = value.split([';', ',']).next().unwrap_or_default();
-        essence.trim().eq_ignore_ascii_case(media)
-    })
+    essence(headers).is_some_and(|essence| essence == media)
+}
+
+/// Type and subtype, in small letters (RFC 9110 §8.3.1).
+fn essence(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?;
+    let value = String::from_utf8_lossy(value.as_bytes());
+    let essence = value.split([';', ',']).next().unwrap_or_default();
+    Some(essence.trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_essence_decides() {
+        for (value, json, form) in [
+            ("application/json", true, false),
+            ("Application/JSON ; charset", true, false),
+            ("application/json, application/json", true, false),
+            ("application/problem+json;x=y", true, false),
+            ("application/jsonx", false, false),
+            ("application/json-seq", false, false),
+            ("text/json", false, false),
+            ("json", false, false),
+            (
+                "application/x-www-form-urlencoded;charset=UTF-8",
+                false,
+                true,
+            ),
+            ("", false, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
+            assert_eq!(
+                (is_json(&headers), is_form(&headers)),
+                (json, form),
+                "{value}"
+            );
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
 }

@@ -41,6 +41,8 @@ pub enum Errand {
 pub enum Verdict {
     /// Its status and body go to the client.
     Relay,
+    /// It goes to the client, unless its body shows that something on the way has given it.
+    Doubt(HomeFailure),
     /// It redirects to this location: the same endpoint with another slash may be followed.
     Redirect(String),
     /// It is a success that says nothing: enough for a notification (202), and for a request no
@@ -57,14 +59,18 @@ pub fn judge(asked: Asked, status: StatusCode, headers: &HeaderMap) -> Verdict {
         307 | 308 => judge_redirect(headers),
         301..=303 => match judge_redirect(headers) {
             Verdict::Redirect(_) => instead(HomeFailure::Redirects),
-            verdict @ (Verdict::Instead(_) | Verdict::Relay | Verdict::Silence(_)) => verdict,
+            verdict @ (Verdict::Doubt(_)
+            | Verdict::Instead(_)
+            | Verdict::Relay
+            | Verdict::Silence(_)) => verdict,
         },
         401 | 403 | 407 | 421 => instead(HomeFailure::of_refusal(status, headers)),
         400..500 => judge_fault_of_the_call(asked, status, headers),
+        500..520 if media_type::is_event_stream(headers) => Verdict::Relay,
+        500..520 if speaks_mcp(headers) => Verdict::Doubt(HomeFailure::of_status(status)),
         500 if !media_type::is_html(headers) => Verdict::Relay,
-        300..400 | 500 => instead(HomeFailure::NotMcp),
-        501..600 if speaks_mcp(headers) => Verdict::Relay,
-        // The platform sends no other status on.
+        100..200 | 300..400 | 500 => instead(HomeFailure::NotMcp),
+        // The platform sends no status from 600 on, and those from 520 to 530 are Cloudflare's own.
         _ => instead(HomeFailure::of_status(status)),
     }
 }
@@ -85,8 +91,11 @@ fn judge_redirect(headers: &HeaderMap) -> Verdict {
 fn judge_success(errand: Errand, status: StatusCode, headers: &HeaderMap) -> Verdict {
     let speaks = speaks_mcp(headers);
     match errand {
-        Errand::Listen if media_type::is_event_stream(headers) => Verdict::Relay,
+        Errand::Listen if status == StatusCode::OK && media_type::is_event_stream(headers) => {
+            Verdict::Relay
+        }
         Errand::Listen => Verdict::Instead(GatewayError::NoStream),
+        _ if media_type::is_html(headers) => Verdict::Silence(HomeFailure::NotMcp),
         Errand::EndSession | Errand::StreamedMessage => Verdict::Relay,
         Errand::Message if matches!(status.as_u16(), 202 | 204 | 205) => Verdict::Relay,
         Errand::Message if speaks && !is_empty(headers) => Verdict::Relay,
@@ -100,16 +109,33 @@ fn judge_success(errand: Errand, status: StatusCode, headers: &HeaderMap) -> Ver
 /// The origin finds fault with the call. A GET that gets anything but a stream or a 405 sends
 /// clients into reconnection storms, but a 404 to a session says that it is over.
 fn judge_fault_of_the_call(asked: Asked, status: StatusCode, headers: &HeaderMap) -> Verdict {
-    let session_over = asked.in_session && status == StatusCode::NOT_FOUND;
-    match asked.errand {
-        _ if session_over => Verdict::Relay,
-        Errand::Listen => Verdict::Instead(GatewayError::NoStream),
-        _ if media_type::is_html(headers) => instead(HomeFailure::NotMcp),
+    let is_missing = status == StatusCode::NOT_FOUND;
+    let is_page = media_type::is_html(headers);
+    if is_missing && asked.in_session {
+        return if is_page {
+            Verdict::Instead(GatewayError::UnknownSession)
+        } else {
+            doubt_json(headers)
+        };
+    }
+    match (asked.errand, status.as_u16()) {
+        (Errand::Listen, _) => Verdict::Instead(GatewayError::NoStream),
+        (_, 408 | 429) if is_page => instead(HomeFailure::Unavailable),
+        (_, 413) if is_page => Verdict::Instead(GatewayError::CallTooLarge),
+        _ if is_page => instead(HomeFailure::NotMcp),
         // To a client it would mean an older protocol, or the end of a session (TR-13).
-        Errand::Message if status == StatusCode::NOT_FOUND && !speaks_mcp(headers) => {
-            instead(HomeFailure::Missing)
-        }
-        Errand::EndSession | Errand::Message | Errand::StreamedMessage => Verdict::Relay,
+        (Errand::Message, 404) if !speaks_mcp(headers) => instead(HomeFailure::Missing),
+        (_, 404) => doubt_json(headers),
+        (Errand::EndSession | Errand::Message | Errand::StreamedMessage, _) => Verdict::Relay,
+    }
+}
+
+/// Cloudflare answers in JSON, too, where a name leads to no server.
+fn doubt_json(headers: &HeaderMap) -> Verdict {
+    if media_type::is_json(headers) {
+        Verdict::Doubt(HomeFailure::NotMcp)
+    } else {
+        Verdict::Relay
     }
 }
 
@@ -154,7 +180,7 @@ pub fn headers(origin: &HeaderMap, session_id: Option<HeaderValue>) -> HeaderMap
 }
 
 fn speaks_mcp(headers: &HeaderMap) -> bool {
-    let is_json = media_type::of(headers).is_some_and(|media| media_type::is_json(&media));
+    let is_json = media_type::is_json(headers) && !media_type::is_problem(headers);
     is_json || media_type::is_event_stream(headers)
 }
 
@@ -176,7 +202,7 @@ mod tests {
     fn an_answer_to_a_message_is_relayed_unless_it_is_not_the_origins_to_give() {
         use HomeFailure::{
             BadCertificate, Down, Empty, Missing, NotMcp, Redirects, Refuses, RefusesName, Slow,
-            Unavailable,
+            TunnelDown, Unavailable,
         };
         for (status, content_type, expected) in [
             (200, "application/json", Verdict::Relay),
@@ -184,11 +210,14 @@ mod tests {
             (202, "", Verdict::Relay),
             (204, "", Verdict::Relay),
             (400, "application/json", Verdict::Relay),
-            (404, "application/json", Verdict::Relay),
+            (404, "application/json", Verdict::Doubt(NotMcp)),
             (405, "text/plain", Verdict::Relay),
             (406, "text/plain", Verdict::Relay),
             (500, "text/plain", Verdict::Relay),
-            (503, "application/json", Verdict::Relay),
+            (500, "application/json", Verdict::Doubt(Down)),
+            (503, "application/json", Verdict::Doubt(Unavailable)),
+            (503, "text/event-stream", Verdict::Relay),
+            (502, "application/problem+json", instead(Down)),
             (200, "", Verdict::Silence(Empty)),
             (200, "text/plain", Verdict::Silence(NotMcp)),
             (200, "text/html", Verdict::Silence(NotMcp)),
@@ -212,9 +241,18 @@ mod tests {
             (521, "text/html", instead(Down)),
             (524, "text/html", instead(Slow)),
             (526, "text/html", instead(BadCertificate)),
-            (530, "text/html; charset=UTF-8", instead(Down)),
+            (522, "application/json", instead(Slow)),
+            (530, "application/json", instead(TunnelDown)),
+            (530, "text/html; charset=UTF-8", instead(TunnelDown)),
             (600, "application/json", instead(Down)),
-            (101, "", instead(Down)),
+            (101, "", instead(NotMcp)),
+            (429, "application/json", Verdict::Relay),
+            (429, "text/html", instead(Unavailable)),
+            (
+                413,
+                "text/html",
+                Verdict::Instead(GatewayError::CallTooLarge),
+            ),
         ] {
             let found = verdict(Errand::Message, false, status, content_type);
             assert_eq!(found, expected, "{status} {content_type}");
@@ -251,7 +289,20 @@ mod tests {
             (false, 204, "", no.clone()),
             (false, 400, "application/json", no.clone()),
             (false, 404, "text/html", no.clone()),
-            (true, 404, "application/json", Verdict::Relay),
+            (false, 204, "text/event-stream", no.clone()),
+            (true, 404, "text/plain", Verdict::Relay),
+            (
+                true,
+                404,
+                "application/json",
+                Verdict::Doubt(HomeFailure::NotMcp),
+            ),
+            (
+                true,
+                404,
+                "text/html",
+                Verdict::Instead(GatewayError::UnknownSession),
+            ),
             (true, 405, "", no.clone()),
             (true, 406, "application/json", no),
             (false, 500, "text/plain", Verdict::Relay),

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::support::{
     home::{HOME_ANSWER, json_answer},
-    signature::{point_of, sign},
+    signature::{point_of, sign_with},
 };
 
 pub(crate) struct Visit {
@@ -248,7 +248,7 @@ impl OwnSignatures for Visit {
     }
 
     async fn sign(&self, key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Outage> {
-        Ok(sign(&point_of(key).to_jwk(), message))
+        Ok(sign_with(key, message))
     }
 }
 

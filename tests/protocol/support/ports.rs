@@ -22,7 +22,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::{
-    signature::{point_of, sign},
+    signature::{point_of, sign, sign_with},
     world::{CAUSE, MemoryWorld, Port, StoredRow},
 };
 
@@ -146,7 +146,7 @@ impl OwnSignatures for MemoryWorld {
 
     async fn sign(&self, key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Outage> {
         self.called(Port::Sign)?;
-        Ok(sign(&point_of(key).to_jwk(), message))
+        Ok(sign_with(key, message))
     }
 }
 

@@ -21,3 +21,9 @@ pub(crate) fn point_of(key: &SigningKey) -> OwnKey {
     };
     OwnKey::new(half(b"x"), half(b"y"))
 }
+
+/// The signature of these bytes by a key of the edge's.
+pub(crate) fn sign_with(key: &SigningKey, message: &[u8]) -> Vec<u8> {
+    let jwk = serde_json::from_str(&point_of(key).to_jwk()).expect("a key is JSON");
+    sign(&jwk, message)
+}

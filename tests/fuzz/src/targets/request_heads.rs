@@ -20,7 +20,7 @@ pub(super) fn request_heads(data: &[u8]) {
     site(&client, &issuer);
     callers(&client, &issuer);
     session(&client);
-    let _ = (probe::may_get_stream(&client), media_type::of(&client));
+    let _ = (probe::may_get_stream(&client), media_type::is_json(&client));
     if let Ok(query) = std::str::from_utf8(query) {
         queries(query);
     }

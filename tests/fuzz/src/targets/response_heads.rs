@@ -40,7 +40,7 @@ fn errand(method: &str) -> Option<Errand> {
 
 fn origin(asked: Asked, status: StatusCode, headers: &HeaderMap) {
     match response_head::judge(asked, status, headers) {
-        Verdict::Relay => {
+        Verdict::Relay | Verdict::Doubt(_) => {
             assert!((200..600).contains(&status.as_u16()));
             assert!(!status.is_redirection() && !matches!(status.as_u16(), 401 | 403));
             let streams = media_type::is_event_stream(headers);
