@@ -31,7 +31,7 @@ const ANSWERED = [
   ['has a header without a colon', 'Unreachable'],
   ['says two different lengths', 'Unreachable'],
   ['says a length that is no number', 'Unreachable'],
-  ['switches protocols', 'Down'],
+  ['switches protocols', 'NotMcp'],
   ['hangs up in the page of a 502', 'Down'],
   ['never ends the page of a 502', 'Down'],
   ['has a page of a MiB with a 403', 'Refuses'],

@@ -1,4 +1,4 @@
-// docs/troubleshooting.md and the README quote what people see. Each sentence is still said, and where it can be tried, for that reason.
+// docs/troubleshooting.md, docs/origin.md and the README quote what people see. Each sentence is still said, and where it can be tried, for that reason.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { call } from './support/mcp_call.mjs';
 import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
 
-const PAGE = read('docs/troubleshooting.md');
+const PAGE = read('docs/troubleshooting.md') + read('docs/origin.md');
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What stands in double quotes, outside code. */
@@ -54,7 +54,7 @@ test('every error of the gateway towards clients is explained', () => {
 
 test('each row about home has the status that clients get', () => {
   for (const { sentence, status } of Object.values(GATEWAY_ERRORS)) {
-    assert.ok(section(PAGE, 'Your server at home').includes(`\n| "${sentence}" (${status})`), sentence);
+    assert.ok(section(PAGE, 'When a call fails').includes(`\n| "${sentence}" (${status})`), sentence);
   }
 });
 

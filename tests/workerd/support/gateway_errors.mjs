@@ -13,7 +13,7 @@ export const GATEWAY_ERRORS = {
   AccessAsks: home(502, false, 'Cloudflare Access asks the gateway to sign in. Give it a service token in ORIGIN_HEADERS, and a policy with the action Service Auth.'),
   BadCertificate: home(502, false, "The home server's certificate is not accepted. Get one of a public authority for its name, or use a tunnel."),
   Down: home(502, true, 'The home server is not running, or does not listen where its tunnel or proxy looks for it.'),
-  Empty: home(502, false, "The home server's answer is empty. Check the gateway's ORIGIN."),
+  Empty: home(502, false, "The home server's answer is empty, or does not say what it is. Check the gateway's ORIGIN."),
   Missing: home(502, false, "The home server has no MCP endpoint at this path. Check the path in the gateway's ORIGIN."),
   NoSuchName: home(502, true, "The home server's name does not resolve. Check the gateway's ORIGIN and the DNS."),
   NotMcp: home(502, false, "Something that is no MCP server has answered, perhaps with a web page. Check the gateway's ORIGIN."),
