@@ -32,8 +32,8 @@ export async function bundle() {
 }
 
 const NAMES = ['--strip-debug', '--strip-producers', '--strip-target-features'];
-/** What wasm-bindgen leaves over for a second look at the whole module. */
-const SMALLER = ['--gufa', '-Oz'];
+/** A second look at the whole module, once wasm-bindgen is done. The lowest kilobyte is the end of the stack, so no data is there. */
+const SMALLER = ['--gufa', '--low-memory-unused', '-Oz'];
 
 /** worker-build keeps the names of functions, a tenth of the module; rustc's own `strip` would break wasm-bindgen. */
 async function strip(wasmOpt) {

@@ -13,6 +13,7 @@ use worker::{
 use super::{
     conduit::{Conduit, IdentityTransformStream},
     listener::Listener,
+    settled::Settled,
 };
 
 /// A stream of events, as its listener gets it.
@@ -57,12 +58,12 @@ fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStre
     let options = StreamPipeOptions::new();
     options.set_signal(&cut.signal());
     options.set_prevent_abort(true);
-    let mut piped = JsFuture::from(stream.pipe_to_with_options(&writable, &options));
+    let mut piped = Settled::of(&stream.pipe_to_with_options(&writable, &options));
     spawn_local(async move {
         let refused = pin!(listener.is_refused());
         match select(&mut piped, select(refused, listener.gone())).await {
             // Home is over, and so is the stream.
-            Either::Left((Ok(_), _)) => {}
+            Either::Left((Ok(()), _)) => {}
             // Home broke off, or the reader left.
             Either::Left((Err(cause), _)) => {
                 drop(JsFuture::from(writable.abort_with_reason(&cause)).await);
@@ -73,11 +74,8 @@ fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStre
                 drop(piped.await);
                 drop(JsFuture::from(writable.close()).await);
             }
-            // Nobody reads; but what is waited for has to be over, or it stays for ever.
-            Either::Right((Either::Right(_), _)) => {
-                cut.abort();
-                drop(piped.await);
-            }
+            // Nobody reads, and the platform tells no more.
+            Either::Right((Either::Right(_), _)) => cut.abort(),
         }
     });
     Ok(readable)

@@ -20,6 +20,7 @@ mod ledger_wire;
 mod listener;
 mod own_signatures;
 mod platform;
+mod settled;
 mod signatures;
 mod world;
 
