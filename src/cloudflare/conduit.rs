@@ -23,7 +23,7 @@ use worker::{
 
 use super::{
     listener::Listener,
-    platform::{after_milliseconds, milliseconds},
+    timer::{after_milliseconds, clear_timeout, milliseconds, set_timer},
 };
 use crate::mcp::{
     heartbeat::{HEARTBEAT, Pulse},
@@ -74,12 +74,6 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn abort(this: &Writer, cause: &JsValue) -> Promised;
-
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue);
 }
 
 /// The way of a stream to its reader.
@@ -298,8 +292,7 @@ impl Conduit {
         let wait = (milliseconds() + wait).next_multiple_of(1_000) - milliseconds();
         self.with(|call| {
             let tick: &Function = call.tick.as_ref().unchecked_ref();
-            let wait = u32::try_from(wait).unwrap_or(u32::MAX);
-            *self.timer.borrow_mut() = set_timeout(tick, wait.into());
+            *self.timer.borrow_mut() = set_timer(tick, wait);
         });
     }
 

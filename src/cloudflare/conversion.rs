@@ -8,7 +8,7 @@ use url::Url;
 use worker::{Headers, web_sys};
 
 use super::{
-    SharedConfig, events::events, home::JsBody, listener::Listener, platform::after, world::Worker,
+    SharedConfig, events::events, home::JsBody, listener::Listener, timer::after, world::Worker,
 };
 use crate::{
     endpoints::{IncomingRequest, Payload},

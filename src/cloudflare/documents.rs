@@ -9,7 +9,7 @@ use worker::{AbortController, AbortSignal, Env};
 
 use super::{
     home::{read, send},
-    platform::after,
+    timer::after,
 };
 use crate::{
     mcp::media_type,

@@ -6,14 +6,14 @@ use futures_util::future::{Either, select};
 use worker::{
     AbortController,
     wasm_bindgen::JsValue,
-    wasm_bindgen_futures::{JsFuture, spawn_local},
+    wasm_bindgen_futures::spawn_local,
     web_sys::{ReadableStream, StreamPipeOptions},
 };
 
 use super::{
     conduit::{Conduit, IdentityTransformStream},
     listener::Listener,
-    settled::Settled,
+    settled::{Settled, ignore},
 };
 
 /// A stream of events, as its listener gets it.
@@ -59,20 +59,21 @@ fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStre
     options.set_signal(&cut.signal());
     options.set_prevent_abort(true);
     let mut piped = Settled::of(&stream.pipe_to_with_options(&writable, &options));
-    spawn_local(async move {
+    let world = listener.world();
+    world.beside(async move {
         let refused = pin!(listener.is_refused());
         match select(&mut piped, select(refused, listener.gone())).await {
             // Home is over, and so is the stream.
             Either::Left((Ok(()), _)) => {}
             // Home broke off, or the reader left.
             Either::Left((Err(cause), _)) => {
-                drop(JsFuture::from(writable.abort_with_reason(&cause)).await);
+                ignore(&writable.abort_with_reason(&cause));
             }
             // An end, and no fault: whoever reads comes again, and is told why.
             Either::Right((Either::Left(_), _)) => {
                 cut.abort();
                 drop(piped.await);
-                drop(JsFuture::from(writable.close()).await);
+                ignore(&writable.close());
             }
             // Nobody reads, and the platform tells no more.
             Either::Right((Either::Right(_), _)) => cut.abort(),

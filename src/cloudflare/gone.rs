@@ -1,10 +1,8 @@
 //! Whether the client of a request has left.
 
 use std::{
-    cell::{Cell, RefCell},
     pin::Pin,
-    rc::Rc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
 };
 
 use worker::{
@@ -12,39 +10,34 @@ use worker::{
     web_sys::AbortSignal,
 };
 
-/// A future that is ready when the client has left. Dropped before, it leaves nothing behind, as a
-/// promise that is never settled would.
+use super::bell::Bell;
+
+/// Ready when the client has left. Dropped before, it leaves nothing behind, as a promise that is
+/// never settled would.
 pub(super) struct Gone {
     signal: AbortSignal,
     listener: Closure<dyn FnMut()>,
-    state: Rc<State>,
-}
-
-#[derive(Default)]
-struct State {
-    is_gone: Cell<bool>,
-    waker: RefCell<Option<Waker>>,
+    bell: Bell<()>,
 }
 
 impl Gone {
     /// Listens to the signal of a request.
     pub(super) fn by(signal: &AbortSignal) -> Self {
-        let state = Rc::new(State::default());
-        state.is_gone.set(signal.aborted());
-        let heard = Rc::clone(&state);
-        let listener = Closure::new(move || {
-            heard.is_gone.set(true);
-            if let Some(waker) = heard.waker.take() {
-                waker.wake();
-            }
-        });
+        let bell = Bell::default();
+        if signal.aborted() {
+            bell.ring(());
+        }
+        let listener = {
+            let bell = bell.clone();
+            Closure::new(move || bell.ring(()))
+        };
         let callback = listener.as_ref().unchecked_ref();
         // It throws for no callback that is a function.
         let _ = signal.add_event_listener_with_callback("abort", callback);
         Self {
             signal: signal.clone(),
             listener,
-            state,
+            bell,
         }
     }
 }
@@ -53,11 +46,7 @@ impl Future for Gone {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.state.is_gone.get() {
-            return Poll::Ready(());
-        }
-        *self.state.waker.borrow_mut() = Some(context.waker().clone());
-        Poll::Pending
+        self.bell.poll(context)
     }
 }
 

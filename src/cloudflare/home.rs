@@ -1,7 +1,5 @@
 //! Fetching from the origin, and reading bodies with a bound.
 
-use std::pin::pin;
-
 use bytes::Bytes;
 use futures_util::{
     StreamExt as _,
@@ -18,7 +16,10 @@ use worker::{
 
 use super::{
     conversion::{headers_of, platform_headers},
-    platform::{after, binding, words},
+    gone::Gone,
+    platform::{binding, words},
+    settled::{Settled, ignore},
+    timer::after,
 };
 use crate::{
     ports::{FetchLimits, HomeRequest, Outage, TooLarge, Upload},
@@ -72,7 +73,7 @@ pub(super) async fn send(
             patience,
         } => body
             .into_stream()
-            .map(|stream| in_time(&stream, length, patience))
+            .map(|stream| in_time(&stream, length, patience, signal))
             .transpose()?
             .map(JsValue::from),
     };
@@ -190,20 +191,28 @@ pub(super) async fn begin(
 }
 
 /// A body of these bytes and a rest that is native still.
-pub(super) fn rejoin(beginning: &[u8], rest: JsBody) -> Result<JsBody, Outage> {
+pub(super) fn rejoin(
+    beginning: &[u8],
+    rest: JsBody,
+    signal: &web_sys::AbortSignal,
+) -> Result<JsBody, Outage> {
     let pipe = web_sys::TransformStream::new().map_err(thrown)?;
     let (readable, writable) = (pipe.readable(), pipe.writable());
     let writer = writable.get_writer().map_err(thrown)?;
     let begun = writer.write_with_chunk(&Uint8Array::from(beginning));
+    let begun = Settled::of(&begun);
+    let gone = Gone::by(signal);
     // Whoever reads learns what became of them.
     spawn_local(async move {
         // The platform loses what is still on its way when a pipe begins.
-        drop(JsFuture::from(begun).await);
+        if let Either::Right(_) = select(begun, gone).await {
+            return;
+        }
         writer.release_lock();
         let piped = rest
             .into_stream()
             .map_or_else(|| writable.close(), |rest| rest.pipe_to(&writable));
-        drop(JsFuture::from(piped).await);
+        ignore(&piped);
     });
     Ok(JsBody::Answer(Some(readable)))
 }
@@ -213,6 +222,7 @@ fn in_time(
     stream: &ReadableStream,
     length: u64,
     patience: Lifetime,
+    signal: &web_sys::AbortSignal,
 ) -> Result<ReadableStream, Outage> {
     let pipe = FixedLengthStream::new_big_int(length.into()).map_err(thrown)?;
     let connection = AbortController::default();
@@ -220,10 +230,10 @@ fn in_time(
     options.set_signal(&connection.signal());
     let piped = stream.pipe_to_with_options(&pipe.writable(), &options);
     let readable = pipe.readable();
+    let over = select(after(patience), Gone::by(signal));
+    let piped = Settled::of(&piped);
     spawn_local(async move {
-        let over = pin!(after(patience));
-        let piped = pin!(JsFuture::from(piped));
-        if let Either::Right(((), _)) = select(piped, over).await {
+        if let Either::Right(_) = select(piped, over).await {
             connection.abort();
         }
     });

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use futures_util::future::pending;
 use worker::web_sys::AbortSignal;
 
-use super::{SharedConfig, gone::Gone, platform::after, world::Worker};
+use super::{SharedConfig, gone::Gone, timer::after, world::Worker};
 use crate::{config::Config, endpoints::Watch, ports::World as _, time::Lifetime};
 
 /// The reader of an open stream.
@@ -33,6 +33,11 @@ impl Listener {
     /// What tells that he has left.
     pub(super) fn signal(&self) -> &AbortSignal {
         self.world.signal()
+    }
+
+    /// The world of the request that he has made.
+    pub(super) fn world(&self) -> Rc<Worker> {
+        Rc::clone(&self.world)
     }
 
     /// When he has left.

@@ -4,6 +4,7 @@
 //! the endpoints their ports, and the answer becomes a platform response again. The Durable Object
 //! of a grant, or of the sign-in throttle, is [`ledger_object`].
 
+mod bell;
 mod conduit;
 mod configuration;
 mod conversion;
@@ -22,6 +23,7 @@ mod own_signatures;
 mod platform;
 mod settled;
 mod signatures;
+mod timer;
 mod world;
 
 use std::{pin::pin, rc::Rc};
@@ -51,10 +53,10 @@ fn start() {
 async fn fetch(
     request: web_sys::Request,
     env: Env,
-    _context: worker::Context,
+    context: worker::Context,
 ) -> worker::Result<web_sys::Response> {
     let config = configuration(&env);
-    let world = Rc::new(Worker::new(env, request.signal()));
+    let world = Rc::new(Worker::new(env, request.signal(), context));
     let good = match config.as_ref() {
         Ok(good) => good,
         Err(problems) => {

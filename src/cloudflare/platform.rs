@@ -1,17 +1,15 @@
 //! The platform's services as JavaScript has them, without what the `worker` crate puts around
 //! them, which is large.
 
-use std::time::Duration;
-
 use futures_util::future::{Either, select};
 use worker::{
-    Delay,
     js_sys::{Object, Promise, Reflect},
     wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
     wasm_bindgen_futures::JsFuture,
 };
 
-use crate::{ledger::command::PATIENCE, ports::Outage, time::Lifetime};
+use super::timer::after;
+use crate::{ledger::command::PATIENCE, ports::Outage};
 
 #[wasm_bindgen]
 extern "C" {
@@ -70,21 +68,6 @@ pub(super) async fn answered(asked: Result<Promise, JsValue>) -> Result<JsValue,
         Either::Left((answer, _)) => Ok(answer?),
         Either::Right(((), _)) => Err(NoAnswer::Late),
     }
-}
-
-/// Until that much time has passed.
-pub(super) fn after(patience: Lifetime) -> Delay {
-    Delay::from(Duration::from_secs(patience.seconds()))
-}
-
-/// The same, in finer steps.
-pub(super) fn after_milliseconds(patience: u64) -> Delay {
-    Delay::from(Duration::from_millis(patience))
-}
-
-/// The time in milliseconds, to compare with itself.
-pub(super) fn milliseconds() -> u64 {
-    worker::Date::now().as_millis()
 }
 
 /// What the environment has under a name. When that is nothing, its methods throw.

@@ -2,10 +2,8 @@
 //! when a client leaves, must not stay for ever.
 
 use std::{
-    cell::RefCell,
     pin::Pin,
-    rc::Rc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
 };
 
 use worker::{
@@ -13,37 +11,27 @@ use worker::{
     wasm_bindgen::{JsValue, closure::Closure},
 };
 
+use super::bell::Bell;
+
 /// Ready when the promise is settled: kept, or broken with a cause.
 pub(super) struct Settled {
-    state: Rc<RefCell<State>>,
+    bell: Bell<Result<(), JsValue>>,
     /// Whoever is called back after they are gone throws, and nobody hears it then.
     _callbacks: [Closure<dyn FnMut(JsValue)>; 2],
-}
-
-#[derive(Default)]
-struct State {
-    outcome: Option<Result<(), JsValue>>,
-    waker: Option<Waker>,
 }
 
 impl Settled {
     /// Waits for a promise.
     pub(super) fn of(promise: &Promise) -> Self {
-        let state = Rc::<RefCell<State>>::default();
+        let bell = Bell::default();
         let callback = |outcome: fn(JsValue) -> Result<(), JsValue>| {
-            let state = Rc::clone(&state);
-            Closure::new(move |value| {
-                let mut state = state.borrow_mut();
-                state.outcome = Some(outcome(value));
-                if let Some(waker) = state.waker.take() {
-                    waker.wake();
-                }
-            })
+            let bell = bell.clone();
+            Closure::new(move |value| bell.ring(outcome(value)))
         };
         let callbacks = [callback(|_| Ok(())), callback(Err)];
         let _ = promise.then2(&callbacks[0], &callbacks[1]);
         Self {
-            state,
+            bell,
             _callbacks: callbacks,
         }
     }
@@ -53,11 +41,17 @@ impl Future for Settled {
     type Output = Result<(), JsValue>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.state.borrow_mut();
-        if let Some(outcome) = state.outcome.take() {
-            return Poll::Ready(outcome);
-        }
-        state.waker = Some(context.waker().clone());
-        Poll::Pending
+        self.bell.poll(context)
     }
+}
+
+thread_local! {
+    static NOTHING: Closure<dyn FnMut(JsValue)> = Closure::new(|_| {});
+}
+
+/// Lets a promise be, whatever becomes of it.
+pub(super) fn ignore(promise: &Promise) {
+    NOTHING.with(|nothing| {
+        let _ = promise.then2(nothing, nothing);
+    });
 }

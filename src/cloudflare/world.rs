@@ -19,8 +19,9 @@ use super::{
     key_value::RegisterStore,
     ledger_client::{ask_client, ask_grant, ask_owner},
     own_signatures,
-    platform::{after_milliseconds, answered, binding, milliseconds, object, property},
+    platform::{answered, binding, object, property},
     signatures,
+    timer::{after_milliseconds, milliseconds},
 };
 use crate::{
     jose::{OwnKey, PublicKey},
@@ -46,6 +47,7 @@ pub(super) struct Worker {
     signal: AbortSignal,
     memory: &'static IsolateMemory,
     register: OnceCell<RegisterStore>,
+    context: worker::Context,
     /// When home was asked last, in milliseconds.
     asked: Cell<Option<u64>>,
 }
@@ -61,14 +63,20 @@ pub(super) fn log(line: &StepLine<'_>) {
 }
 
 impl Worker {
-    pub(super) fn new(env: Env, signal: web_sys::AbortSignal) -> Self {
+    pub(super) fn new(env: Env, signal: web_sys::AbortSignal, context: worker::Context) -> Self {
         Self {
             env,
             signal: AbortSignal::from(signal),
             memory: MEMORY.with(|memory| *memory),
             register: OnceCell::new(),
+            context,
             asked: Cell::new(None),
         }
+    }
+
+    /// Does something that the answer does not wait for; the platform then waits for it.
+    pub(super) fn beside(&self, act: impl Future<Output = ()> + 'static) {
+        self.context.wait_until(act);
     }
 
     /// What tells that the client has left.
@@ -179,7 +187,7 @@ impl Home for Worker {
     }
 
     fn rejoin(&self, beginning: Vec<u8>, rest: JsBody) -> Result<JsBody, Outage> {
-        home::rejoin(&beginning, rest)
+        home::rejoin(&beginning, rest, &self.signal)
     }
 
     async fn read(
