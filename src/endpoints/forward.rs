@@ -13,8 +13,7 @@ use crate::{
     mcp::{
         assertion::Caller,
         gateway_error::GatewayError,
-        media_type, request_head,
-        response_head::{self},
+        media_type, request_head, response_head,
         session_id::{self, MCP_SESSION_ID},
     },
     ports::{Upload, World},

@@ -13,7 +13,7 @@ use crate::{
         gateway_error::GatewayError,
         home_failure::HomeFailure,
         message,
-        response_head::{self, Asked, Errand, Verdict},
+        verdict::{Asked, Errand, Verdict, judge},
     },
     ports::{FetchLimits, HomeRequest, Upload, World},
     time::Lifetime,
@@ -86,7 +86,7 @@ impl<W: World> Edge<'_, W> {
         }
         let answer = self.ask_home(call, &url, upload).await?;
         let (status, headers) = (answer.status(), answer.headers());
-        match response_head::judge(call.asked, status, headers) {
+        match judge(call.asked, status, headers) {
             Verdict::Redirect(location) => Ok(Outcome::Redirected(location)),
             Verdict::Relay => {
                 self.learn(call, slash);

@@ -15,3 +15,4 @@ pub mod probe;
 pub mod request_head;
 pub mod response_head;
 pub mod session_id;
+pub mod verdict;

@@ -7,9 +7,8 @@ use gatelodge::{
     issuer::Issuer,
     keys::{Keys, MasterKey},
     mcp::{
-        request_head,
-        response_head::{self, Asked, Errand, Verdict},
-        session_id,
+        request_head, response_head, session_id,
+        verdict::{Asked, Errand, Verdict, judge},
     },
     mount_path::MountPath,
     oauth::{
@@ -242,7 +241,7 @@ proptest! {
         }
         let errand = if get { Errand::Listen } else { Errand::Message };
         let status = StatusCode::from_u16(status).unwrap();
-        let verdict = response_head::judge(Asked { errand, in_session }, status, &headers);
+        let verdict = judge(Asked { errand, in_session }, status, &headers);
         if matches!(verdict, Verdict::Relay | Verdict::Doubt(_)) {
             prop_assert!(!status.is_redirection() && !status.is_informational());
             prop_assert!(status.as_u16() < 600, "no platform sends it on");

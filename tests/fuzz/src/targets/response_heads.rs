@@ -1,8 +1,8 @@
 use gatelodge::{
     issuer::Issuer,
     mcp::{
-        media_type,
-        response_head::{self, Asked, Errand, Verdict},
+        media_type, response_head,
+        verdict::{Asked, Errand, Verdict, judge},
     },
     owner::cookies::CookieKind,
     site::head,
@@ -39,7 +39,7 @@ fn errand(method: &str) -> Option<Errand> {
 }
 
 fn origin(asked: Asked, status: StatusCode, headers: &HeaderMap) {
-    match response_head::judge(asked, status, headers) {
+    match judge(asked, status, headers) {
         Verdict::Relay | Verdict::Doubt(_) => {
             assert!((200..600).contains(&status.as_u16()));
             assert!(!status.is_redirection() && !matches!(status.as_u16(), 401 | 403));
