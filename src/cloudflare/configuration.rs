@@ -51,11 +51,13 @@ pub(super) fn configuration(env: &Env) -> SharedConfig {
 
 /// The configuration, if each binding that it names leads somewhere.
 fn with_ways(config: Config, env: &Env) -> Result<Config, Vec<Problem>> {
-    let problems: Vec<_> = config
+    let mut problems: Vec<_> = config
         .bindings()
         .filter(|(_, name)| !property(&binding::<JsValue>(env, name), "fetch").is_function())
         .map(|(key, _)| Problem::new(key, NO_WAY))
         .collect();
+    // Several mounts may have the one binding for all.
+    problems.dedup();
     if problems.is_empty() {
         Ok(config)
     } else {

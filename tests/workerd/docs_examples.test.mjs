@@ -284,7 +284,7 @@ test('the settings that wrangler.toml shows are settings, all at once', async ()
   try {
     const vars = commentedVars(folder);
     for (const key of ['ORIGIN', 'MOUNTS', 'SITE', 'SITE_TRUSTED', 'CLIENTS']) assert.ok(key in vars, key);
-    const edge = await startEdge(vars);
+    const edge = await startEdge(vars, { services: { HOME: () => new Response() } });
     try {
       // This is not PUBLIC_URL; a mistake would be told before that, with 503.
       assertJson(await edge.get('/.well-known/oauth-protected-resource/notes'), 421);
