@@ -17,7 +17,12 @@ export const STEPS = [
   { name: 'docs', title: 'the documentation of the code', run: cargo(['doc', '--locked', '--no-deps'], { RUSTDOCFLAGS: '-Dwarnings' }) },
   { name: 'build', title: 'the release build', run: bundle },
   { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build'] },
+  { name: 'long', title: 'a silence of 150 seconds; only when it is named', run: longTests, needs: ['build'], isExtra: true },
 ];
+
+function longTests() {
+  return run(process.execPath, ['--test', join('tests', 'workerd', 'long', 'silence.test.mjs')]);
+}
 
 function workerTests(files) {
   const folder = join('tests', 'workerd');

@@ -42,7 +42,7 @@ await command(async () => {
 });
 
 function choose(only) {
-  if (!only) return STEPS;
+  if (!only) return STEPS.filter(({ isExtra }) => !isExtra);
   const names = STEPS.map(({ name }) => name);
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Stop(`There is no step "${unknown}". The steps: ${names.join(', ')}`, 2);

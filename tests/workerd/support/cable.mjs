@@ -3,11 +3,17 @@
 import net from 'node:net';
 import { once } from 'node:events';
 
-/** Carries bytes to `port` until it is cut; what comes after a cut is carried again. */
-export async function layCable(port) {
+/**
+ * Carries bytes to `port` until it is cut; what comes after a cut is carried again.
+ *
+ * @param {object} [options]
+ * @param {number} [options.patience] milliseconds after which a connection is cut on which nothing came from the edge
+ */
+export async function layCable(port, { patience } = {}) {
   const ends = new Set();
   const server = net.createServer((client) => {
     const edge = net.connect(port, '127.0.0.1');
+    if (patience) impatient(edge, patience, () => client.resetAndDestroy());
     for (const [end, other] of [[client, edge], [edge, client]]) {
       ends.add(end);
       end.on('error', () => {});
@@ -29,4 +35,13 @@ export async function layCable(port) {
       await once(server, 'close');
     },
   };
+}
+
+function impatient(end, patience, cut) {
+  let timer = setTimeout(cut, patience);
+  end.on('data', () => {
+    clearTimeout(timer);
+    timer = setTimeout(cut, patience);
+  });
+  end.on('close', () => clearTimeout(timer));
 }
