@@ -26,7 +26,7 @@ use super::{
     timer::{after_milliseconds, clear_timeout, milliseconds, set_timer},
 };
 use crate::mcp::{
-    heartbeat::{HEARTBEAT, Pulse},
+    heartbeat::{HEARTBEAT, Pulse, due_in, to_full_second},
     late_answer::{EVENT, EventData},
 };
 
@@ -151,6 +151,7 @@ impl Conduit {
     pub(super) fn carry_json(&self, stream: &ReadableStream) {
         *self.json.borrow_mut() = Some(EventData::default());
         self.say(EVENT.0);
+        self.pulse.set(self.pulse.get().after(EVENT.0, true));
         self.carry(stream);
     }
 
@@ -272,9 +273,7 @@ impl Conduit {
         let Some(heartbeat) = self.heartbeat else {
             return;
         };
-        let silent = milliseconds().saturating_sub(self.last.get());
-        let left = heartbeat.saturating_sub(silent);
-        if left > 0 {
+        if let Some(left) = due_in(self.last.get(), milliseconds(), heartbeat) {
             return self.wait(Some(left));
         }
         // A reader who takes nothing is not sent more.
@@ -284,12 +283,11 @@ impl Conduit {
         self.wait(Some(heartbeat));
     }
 
-    /// Streams wake up together, at full seconds: that costs less than each by itself.
     fn wait(&self, milliseconds_from_now: Option<u64>) {
         let Some(wait) = milliseconds_from_now else {
             return;
         };
-        let wait = (milliseconds() + wait).next_multiple_of(1_000) - milliseconds();
+        let wait = to_full_second(milliseconds(), wait);
         self.with(|call| {
             let tick: &Function = call.tick.as_ref().unchecked_ref();
             *self.timer.borrow_mut() = set_timer(tick, wait);

@@ -59,12 +59,13 @@ fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStre
     options.set_signal(&cut.signal());
     options.set_prevent_abort(true);
     let mut piped = Settled::of(&stream.pipe_to_with_options(&writable, &options));
+    // Once home has ended the stream the platform would tell nothing more.
     let world = listener.world();
     world.beside(async move {
         let refused = pin!(listener.is_refused());
         match select(&mut piped, select(refused, listener.gone())).await {
             // Home is over, and so is the stream.
-            Either::Left((Ok(()), _)) => {}
+            Either::Left((Ok(_), _)) => {}
             // Home broke off, or the reader left.
             Either::Left((Err(cause), _)) => {
                 ignore(&writable.abort_with_reason(&cause));

@@ -9,7 +9,7 @@ use worker::{
     AbortController, AbortSignal, ByteStream, Env,
     js_sys::{self, ArrayBuffer, Uint8Array},
     wasm_bindgen::{self, JsCast as _, JsValue, prelude::wasm_bindgen},
-    wasm_bindgen_futures::{JsFuture, spawn_local},
+    wasm_bindgen_futures::spawn_local,
     web_sys::{self, ReadableStream, ReadableStreamDefaultReader},
     worker_sys::FixedLengthStream,
 };
@@ -47,7 +47,7 @@ impl JsBody {
 #[wasm_bindgen]
 extern "C" {
     /// A binding that leads to a server: a VPC service, or another Worker.
-    pub(super) type Service;
+    type Service;
 
     #[wasm_bindgen(method, catch)]
     fn fetch(
@@ -95,7 +95,7 @@ pub(super) async fn send(
         let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
         scope.fetch_with_str_and_init(url, &init)
     };
-    let response = match select(JsFuture::from(promise), after(request.patience)).await {
+    let response = match select(Settled::of(&promise), after(request.patience)).await {
         Either::Left((response, _)) => response.map_err(thrown)?,
         Either::Right(((), _)) => return Err(outage("no answer in time")),
     };
@@ -138,7 +138,7 @@ pub(super) async fn hold(
     let fits = |length: u64| usize::try_from(length).is_ok_and(|length| length <= limits.size);
     match (body, length) {
         (JsBody::Incoming(request), Some(length)) if fits(length) => {
-            let bytes = JsFuture::from(request.array_buffer().map_err(thrown)?);
+            let bytes = Settled::of(&request.array_buffer().map_err(thrown)?);
             match select(bytes, after(limits.patience)).await {
                 Either::Left((bytes, _)) => Ok(Ok(bytes.map_err(thrown)?.unchecked_into())),
                 Either::Right(((), _)) => Err(late()),
@@ -173,7 +173,7 @@ pub(super) async fn begin(
             drop(reader.cancel());
             return Ok(Err(TooLarge));
         }
-        let read = match select(JsFuture::from(reader.read()), &mut over).await {
+        let read = match select(Settled::of(&reader.read()), &mut over).await {
             Either::Left((read, _)) => read.map_err(thrown)?,
             Either::Right(((), _)) => {
                 drop(reader.cancel());

@@ -1,8 +1,13 @@
 //! The shell: the one place that knows where the edge runs. It holds no rule.
 //!
 //! A request becomes an [`IncomingRequest`](crate::endpoints::IncomingRequest), the [`world`] gives
-//! the endpoints their ports, and the answer becomes a platform response again. The Durable Object
-//! of a grant, or of the sign-in throttle, is [`ledger_object`].
+//! the endpoints their ports, and the answer becomes a platform response again. A stream of
+//! [`events`] goes through a [`conduit`], for as long as its [`listener`] may listen; [`early`] opens
+//! one in home's place. The Durable Object of a grant, or of the sign-in throttle, is
+//! [`ledger_object`].
+//!
+//! What waits for the platform may wait for ever, when a client leaves: so it waits by [`bell`]s that
+//! can be dropped ([`gone`], [`settled`], [`timer`]).
 
 mod bell;
 mod conduit;

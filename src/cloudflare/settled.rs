@@ -13,9 +13,9 @@ use worker::{
 
 use super::bell::Bell;
 
-/// Ready when the promise is settled: kept, or broken with a cause.
+/// Ready when the promise is settled: kept, with its value, or broken, with a cause.
 pub(super) struct Settled {
-    bell: Bell<Result<(), JsValue>>,
+    bell: Bell<Result<JsValue, JsValue>>,
     /// Whoever is called back after they are gone throws, and nobody hears it then.
     _callbacks: [Closure<dyn FnMut(JsValue)>; 2],
 }
@@ -24,11 +24,11 @@ impl Settled {
     /// Waits for a promise.
     pub(super) fn of(promise: &Promise) -> Self {
         let bell = Bell::default();
-        let callback = |outcome: fn(JsValue) -> Result<(), JsValue>| {
+        let callback = |outcome: fn(JsValue) -> Result<JsValue, JsValue>| {
             let bell = bell.clone();
             Closure::new(move |value| bell.ring(outcome(value)))
         };
-        let callbacks = [callback(|_| Ok(())), callback(Err)];
+        let callbacks = [callback(Ok), callback(Err)];
         let _ = promise.then2(&callbacks[0], &callbacks[1]);
         Self {
             bell,
@@ -38,7 +38,7 @@ impl Settled {
 }
 
 impl Future for Settled {
-    type Output = Result<(), JsValue>;
+    type Output = Result<JsValue, JsValue>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.bell.poll(context)

@@ -17,7 +17,7 @@ use crate::time::Lifetime;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
-    pub(super) fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
+    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
 
     #[wasm_bindgen(js_name = clearTimeout)]
     pub(super) fn clear_timeout(timer: &JsValue);

@@ -164,6 +164,10 @@ impl Home for Worker {
         JsBody::Answer(None)
     }
 
+    fn length(&self, held: &ArrayBuffer) -> u64 {
+        held.byte_length().into()
+    }
+
     fn look_into(&self, held: &ArrayBuffer) -> Vec<u8> {
         Uint8Array::new(held).to_vec()
     }

@@ -66,12 +66,12 @@ impl<W: World> Edge<'_, W> {
         })
     }
 
-    /// Admits a caller once more, whose call was long on its way.
+    /// Admits a caller once more, whose call, or its answer, was long on its way.
     pub(super) async fn readmit(
         &self,
         passage: &Passage,
     ) -> Result<Result<(), NotAdmitted>, Outage> {
-        readmit(passage, self.config, self.world, self.now()).await
+        readmit(passage, self.config, self.world, self.world.now()).await
     }
 
     /// A challenge names the metadata of the URL that was typed.

@@ -28,7 +28,8 @@ impl<W: World> Edge<'_, W> {
             return Ok(());
         }
         let origin = mount.origin.as_str();
-        let (now, random) = (self.now(), self.random);
+        // Not when the call came: it may go home a second time, to another slash.
+        let (now, random) = (self.world.now(), self.random);
         let assertion = Assertion::new(caller, request, origin, &self.issuer, now, random);
         let jwt = self.signed(&assertion).await?;
         let (name, text) = match mode {

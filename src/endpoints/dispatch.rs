@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     config::Mount,
-    mcp::{cross_origin, media_type},
+    mcp::{cross_origin, mcp_header::PROTOCOL_VERSION, media_type},
     mount_path::MountPath,
     oauth::trust::MetadataForm,
     pages::{self, WelcomeView},
@@ -252,7 +252,7 @@ fn wants_mcp<B>(request: &IncomingRequest<B>) -> bool {
             !headers.contains_key(header::ACCEPT)
                 || media_type::accepts(headers, "text/event-stream")
                 || media_type::accepts(headers, "application/json")
-                || headers.contains_key("mcp-protocol-version")
+                || headers.contains_key(PROTOCOL_VERSION)
         }
         _ => true,
     }

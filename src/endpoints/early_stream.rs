@@ -5,7 +5,10 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use super::{address::issuer_of, edge::IncomingRequest};
 use crate::{
     config::{Config, Transport},
-    mcp::{cross_origin::Caller, media_type, response_head, session_id::MCP_SESSION_ID},
+    mcp::{
+        cross_origin::Caller, mcp_header::PROTOCOL_VERSION, media_type, response_head,
+        session_id::MCP_SESSION_ID,
+    },
     routes::Route,
     time::Lifetime,
 };
@@ -32,7 +35,7 @@ impl EarlyStream {
             ..
         } = request;
         let in_session = headers.contains_key(MCP_SESSION_ID);
-        let is_later = in_session || headers.contains_key("mcp-protocol-version");
+        let is_later = in_session || headers.contains_key(PROTOCOL_VERSION);
         let takes_stream = matches!(*method, Method::GET | Method::POST)
             && media_type::accepts(headers, "text/event-stream");
         if !is_later || !takes_stream {

@@ -67,6 +67,11 @@ impl<W: World> Edge<'_, W> {
         if mount.transport == Transport::Sse && *method == Method::GET {
             answer = self.with_own_endpoint(mount, passage, answer).await?;
         }
+        // Home may have taken its time, and a stream is watched from when it opens.
+        if media_type::is_event_stream(answer.headers()) {
+            let good = self.readmit(passage).await;
+            good.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
+        }
         Ok(self.relay(passage, answer))
     }
 

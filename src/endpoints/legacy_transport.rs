@@ -1,5 +1,5 @@
-//! A mount with the legacy pair of HTTP and SSE. The beginning of its stream is the only body of an
-//! origin's that is touched.
+//! A mount with the legacy pair of HTTP and SSE. The beginning of its stream is the only part of a
+//! stream of an origin's that is changed.
 
 use http::{Method, Response};
 use url::Url;

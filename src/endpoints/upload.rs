@@ -13,6 +13,9 @@ use crate::{
 /// Longer ones must say their length, and then they stream.
 const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 
+/// No platform takes more, and some count no further.
+const LONGEST_MESSAGE: u64 = 1 << 40;
+
 impl<W: World> Edge<'_, W> {
     /// What goes up with a call. One that is taken in may have been long on its way, so the caller
     /// is admitted again when it is there; one that streams must be there in time. On an open mount
@@ -32,6 +35,9 @@ impl<W: World> Edge<'_, W> {
             Passage::External(_) | Passage::Granted(_) => largest,
             Passage::Open => Reservation::SHORT,
         };
+        if length.is_some_and(|length| length > LONGEST_MESSAGE) {
+            return Err(GatewayError::CallTooLarge.into());
+        }
         if let Some(length) = length.filter(|length| *length > longest_held) {
             let patience = self.config.lifetimes.grant_cache.times(10);
             let stream = Upload::Stream {
@@ -42,7 +48,7 @@ impl<W: World> Edge<'_, W> {
             return Ok((stream, None));
         }
         let room = Reservation::make(self.world.memory(), length.unwrap_or(largest));
-        let room = room.ok_or(GatewayError::Busy)?;
+        let mut room = room.ok_or(GatewayError::Busy)?;
         let limits = FetchLimits {
             size: LARGEST_MESSAGE,
             patience: self.config.lifetimes.grant_cache.times(4),
@@ -51,6 +57,7 @@ impl<W: World> Edge<'_, W> {
         let held = held.map_err(|outage| self.failed(&outage, GatewayError::CallUnreadable))?;
         self.body_came();
         let held = held.map_err(|_| GatewayError::CallTooLarge)?;
+        room.shrink_to(self.world.length(&held));
         let good = self.readmit(passage).await;
         good.map_err(|outage| self.failed(&outage, GatewayError::LedgerUnreachable))??;
         Ok((Upload::Held(held), Some(room)))
@@ -81,6 +88,13 @@ impl<'a> Reservation<'a> {
         }
         memory.held.set(held);
         Some(Self { memory, bytes })
+    }
+
+    /// The message has turned out to be shorter than it could have been.
+    fn shrink_to(&mut self, bytes: u64) {
+        let spare = self.bytes.saturating_sub(bytes);
+        self.memory.held.set(self.memory.held.get() - spare);
+        self.bytes -= spare;
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     time::Lifetime,
 };
 
-/// How much of an error's body is looked into for what it is about.
+/// How much of a body is looked into for what it is about.
 const LOOKED_INTO: FetchLimits = FetchLimits {
     size: 16 * 1024,
     patience: Lifetime::from_seconds(2),
@@ -44,7 +44,7 @@ impl<W: World> Edge<'_, W> {
             Upload::Held(held) => Some(held.clone()),
             Upload::Nothing | Upload::Stream { .. } | Upload::Whole(_) => None,
         };
-        let is_gone = matches!(upload, Upload::Stream { .. });
+        let has_streamed = matches!(upload, Upload::Stream { .. });
         let location = match self
             .send_once(&mut call, slash, upload, held.as_ref())
             .await?
@@ -56,7 +56,7 @@ impl<W: World> Edge<'_, W> {
         if !there.is_ok_and(|there| there == *call.url(slash.other())) {
             return Err(HomeFailure::Redirects.into());
         }
-        if is_gone {
+        if has_streamed {
             // A message that streamed is gone, but the next one finds the way.
             memory.learn_slash(path, slash.other());
             return Err(HomeFailure::Redirects.into());
@@ -98,9 +98,7 @@ impl<W: World> Edge<'_, W> {
                 Ok(Outcome::Answered(answer))
             }
             Verdict::Silence(failure) => {
-                let wants_answer =
-                    held.is_none_or(|held| message::wants_answer(&self.world.look_into(held)));
-                if wants_answer {
+                if self.wants_answer(held) {
                     return Err(failure.into());
                 }
                 self.learn(call, slash);
@@ -153,6 +151,12 @@ impl<W: World> Edge<'_, W> {
             };
             self.failed(&outage, error)
         })
+    }
+
+    /// Whether a message is a request, as far as it is looked into: a notification is short.
+    fn wants_answer(&self, held: Option<&W::Held>) -> bool {
+        held.filter(|held| self.world.length(held) <= LOOKED_INTO.size as u64)
+            .is_none_or(|held| message::wants_answer(&self.world.look_into(held)))
     }
 
     /// An answer, unless its body shows that Cloudflare has given it.

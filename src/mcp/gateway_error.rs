@@ -19,6 +19,8 @@ pub enum GatewayError {
     CannotSign,
     /// The call is a page's, and its web origin is not listed (TR-02).
     ForeignOrigin,
+    /// There is no answer of the origin's to relay.
+    Home(HomeFailure),
     /// The edge cannot tell whether the caller is good: the Ledger of its grant, or the issuer of
     /// its token, does not answer.
     LedgerUnreachable,
@@ -26,8 +28,6 @@ pub enum GatewayError {
     MethodNotOffered,
     /// The origin has no stream to offer.
     NoStream,
-    /// There is no answer of the origin's to relay.
-    Home(HomeFailure),
     /// Messages are posted to where the stream says, so the stream comes first.
     StreamFirst,
     /// The session was not given to this grant. The one 404 that the edge makes here (TR-28).
@@ -84,10 +84,19 @@ impl GatewayError {
 
     /// Whether the MCP server at home has answered, and not something on the way to it.
     pub const fn is_origins_own(self) -> bool {
-        matches!(
-            self,
-            Self::NoStream | Self::Home(HomeFailure::Refuses | HomeFailure::RefusesName)
-        )
+        match self {
+            Self::Home(failure) => failure.is_servers_own(),
+            Self::NoStream => true,
+            Self::Busy
+            | Self::CallTooLarge
+            | Self::CallUnreadable
+            | Self::CannotSign
+            | Self::ForeignOrigin
+            | Self::LedgerUnreachable
+            | Self::MethodNotOffered
+            | Self::StreamFirst
+            | Self::UnknownSession => false,
+        }
     }
 
     /// Whether it is about home, and not about the call.
@@ -95,8 +104,8 @@ impl GatewayError {
         matches!(self, Self::Home(_))
     }
 
-    /// The body, with what the log calls the request. The call's own id is not known: bodies are
-    /// not read.
+    /// The body, with what the log calls the request. The call's own id is not known: messages are
+    /// not parsed on their way.
     pub fn body(self, request: &str) -> Value {
         let (code, message) = self.words();
         json!({

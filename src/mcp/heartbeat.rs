@@ -87,6 +87,21 @@ impl Pulse {
     }
 }
 
+/// How long it is until a heartbeat is due, by when something passed last; none when it is now. All in
+/// milliseconds; clocks may step back.
+pub const fn due_in(last: u64, now: u64, every: u64) -> Option<u64> {
+    match every.saturating_sub(now.saturating_sub(last)) {
+        0 => None,
+        left => Some(left),
+    }
+}
+
+/// A wait that ends at a full second, so that streams wake up together: that costs less than each by
+/// itself.
+pub const fn to_full_second(now: u64, wait: u64) -> u64 {
+    now.saturating_add(wait).next_multiple_of(1_000) - now
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +111,22 @@ mod tests {
             let from = Pulse::read_from(u32::try_from(piece.len()).unwrap());
             pulse.after(&piece.as_bytes()[from as usize..], from == 0)
         })
+    }
+
+    #[test]
+    fn a_heartbeat_is_due_after_the_silence_and_no_sooner() {
+        for (last, now, expected) in [
+            (0, 0, Some(25_000)),
+            (1_000, 25_999, Some(1)),
+            (1_000, 26_000, None),
+            (1_000, 99_000, None),
+            (9_000, 1_000, Some(25_000)),
+        ] {
+            assert_eq!(due_in(last, now, 25_000), expected, "{last} {now}");
+        }
+        for (now, wait, expected) in [(0, 25_000, 25_000), (1, 25_000, 25_999), (999, 1, 1)] {
+            assert_eq!(to_full_second(now, wait), expected, "{now} {wait}");
+        }
     }
 
     #[test]

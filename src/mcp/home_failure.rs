@@ -28,6 +28,8 @@ pub enum HomeFailure {
     RefusesName,
     /// It did not answer in time.
     Slow,
+    /// A proxy before it takes no message of that size.
+    TooLarge,
     /// The tunnel is not connected (Cloudflare's 1033).
     TunnelDown,
     /// It, or a proxy before it, says that it is overloaded or still starting.
@@ -74,11 +76,32 @@ impl HomeFailure {
     }
 
     /// What a redirect to this location is about.
-    pub fn of_redirect(location: &str) -> Self {
+    pub(super) fn of_redirect(location: &str) -> Self {
         if location.contains(".cloudflareaccess.com/") || location.starts_with("/cdn-cgi/access/") {
             Self::AccessAsks
         } else {
             Self::Redirects
+        }
+    }
+
+    /// Whether the MCP server itself has answered, and not something on the way to it.
+    pub const fn is_servers_own(self) -> bool {
+        match self {
+            Self::Refuses | Self::RefusesName => true,
+            Self::AccessAsks
+            | Self::BadCertificate
+            | Self::Down
+            | Self::Empty
+            | Self::Missing
+            | Self::NoSuchName
+            | Self::NotMcp
+            | Self::Redirects
+            | Self::Slow
+            | Self::TooLarge
+            | Self::TunnelDown
+            | Self::Unavailable
+            | Self::Unreachable
+            | Self::WantsPassword => false,
         }
     }
 
@@ -136,6 +159,7 @@ impl HomeFailure {
             | Self::Unreachable
             | Self::WantsPassword => StatusCode::BAD_GATEWAY,
             Self::Slow => StatusCode::GATEWAY_TIMEOUT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -157,6 +181,7 @@ impl HomeFailure {
             | Self::Redirects
             | Self::Refuses
             | Self::RefusesName
+            | Self::TooLarge
             | Self::WantsPassword => false,
         }
     }
@@ -192,11 +217,18 @@ impl HomeFailure {
             Self::RefusesName => {
                 "The home server does not accept the name that it is called by. Allow the host of ORIGIN there."
             }
-            Self::Slow => "The home server did not answer in time.",
+            Self::Slow => {
+                "The home server did not answer in time. Let it answer long calls with a stream, or raise ORIGIN_SECONDS."
+            }
+            Self::TooLarge => {
+                "A proxy before the home server takes no message of this size. Raise its limit."
+            }
             Self::TunnelDown => {
                 "The tunnel to the home server is not connected. Start cloudflared."
             }
-            Self::Unavailable => "The home server is overloaded, or still starting.",
+            Self::Unavailable => {
+                "The home server, or a proxy before it, is overloaded or still starting. If it stays so, look into its log."
+            }
             Self::Unreachable => {
                 "The home server cannot be reached, or broke off. Is it running, its port open and its certificate a public one?"
             }

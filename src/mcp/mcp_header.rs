@@ -4,11 +4,18 @@ use http::{HeaderMap, HeaderName, header};
 
 use super::session_id::MCP_SESSION_ID;
 
+/// What names the protocol's revision.
+pub const PROTOCOL_VERSION: &str = "mcp-protocol-version";
+
 /// Whether a header is MCP's and passes as it is. A session is not among them: it is bound to its
-/// holder. Nor is a name with `_` in it, which many servers cannot tell from the same with `-`.
+/// holder. Nor is a name with `_` or the like in it, which many servers cannot tell from the same
+/// with `-`.
 pub(super) fn is_mcp(name: &HeaderName) -> bool {
     let text = name.as_str();
-    text.starts_with("mcp-") && !text.contains('_') && *name != MCP_SESSION_ID
+    let mut bytes = text.bytes();
+    text.starts_with("mcp-")
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && *name != MCP_SESSION_ID
 }
 
 /// The headers that end with this connection (RFC 9110 §7.6.1).

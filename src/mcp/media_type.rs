@@ -1,7 +1,7 @@
 //! What a message says that its body is, or may be. It is read as leniently as clients read it: the
 //! essence of a type decides, whatever follows it.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 /// Whether the `Accept` header names a media type.
 pub fn accepts(headers: &HeaderMap, media: &str) -> bool {
@@ -34,9 +34,21 @@ pub fn is_event_stream(headers: &HeaderMap) -> bool {
     is_essentially(headers, "text/event-stream")
 }
 
-/// Whether it is a web page.
-pub fn is_html(headers: &HeaderMap) -> bool {
-    is_essentially(headers, "text/html")
+/// What the client is told of the type. No browser may take it for a page or a program: those are
+/// never relayed, and where a type is said twice browsers believe the last one, so only the one that
+/// was judged is passed on.
+pub fn told(headers: &HeaderMap) -> Option<HeaderValue> {
+    let value = headers.get(header::CONTENT_TYPE)?;
+    if value.as_bytes().contains(&b',') {
+        return HeaderValue::try_from(essence(headers)?).ok();
+    }
+    Some(value.clone())
+}
+
+/// Whether it is of a type that an MCP server may answer with: JSON, events, words, or none at all.
+pub fn is_harmless(headers: &HeaderMap) -> bool {
+    essence(headers).is_none_or(|media| media == "text/event-stream" || media == "text/plain")
+        || is_json(headers)
 }
 
 fn is_essentially(headers: &HeaderMap, media: &str) -> bool {
@@ -53,8 +65,6 @@ fn essence(headers: &HeaderMap) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -84,5 +94,33 @@ mod tests {
             );
         }
         assert!(!is_json(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn one_type_is_told_and_it_is_the_one_that_was_judged() {
+        for (value, harmless, expected) in [
+            (
+                "application/json; charset=utf-8",
+                true,
+                "application/json; charset=utf-8",
+            ),
+            ("application/json, text/html", true, "application/json"),
+            (
+                "text/event-stream, text/javascript",
+                true,
+                "text/event-stream",
+            ),
+            ("text/plain;charset=utf-8", true, "text/plain;charset=utf-8"),
+            (",text/html", false, ""),
+            ("text/html", false, "text/html"),
+            ("image/svg+xml", false, "image/svg+xml"),
+            ("application/xhtml+xml", false, "application/xhtml+xml"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
+            assert_eq!(is_harmless(&headers), harmless, "{value}");
+            assert_eq!(told(&headers).unwrap(), expected, "{value}");
+        }
+        assert!(is_harmless(&HeaderMap::new()));
     }
 }

@@ -3,7 +3,7 @@
 
 use http::HeaderMap;
 
-use super::media_type;
+use super::{mcp_header::PROTOCOL_VERSION, media_type};
 use crate::time::Lifetime;
 
 /// The first event.
@@ -18,6 +18,5 @@ pub const PINGS: u32 = 20;
 /// Whether a GET may get the stream. Clients that speak of a protocol version, or would read JSON,
 /// take any 200 for what it is not, so they get the challenge.
 pub fn may_get_stream(headers: &HeaderMap) -> bool {
-    !media_type::accepts(headers, "application/json")
-        && !headers.contains_key("mcp-protocol-version")
+    !media_type::accepts(headers, "application/json") && !headers.contains_key(PROTOCOL_VERSION)
 }

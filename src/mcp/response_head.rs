@@ -9,7 +9,7 @@ use super::{
 };
 
 /// What comes back beside `Mcp-*`.
-const RELAYED: [HeaderName; 3] = [header::ALLOW, header::CONTENT_TYPE, header::RETRY_AFTER];
+const RELAYED: [HeaderName; 2] = [header::ALLOW, header::RETRY_AFTER];
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Makes the headers of the answer; `session_id` is the client's own spelling of the session.
@@ -21,6 +21,9 @@ pub fn headers(origin: &HeaderMap, session_id: Option<HeaderValue>) -> HeaderMap
         if passes && !connection.names(name) {
             headers.append(name, value.clone());
         }
+    }
+    if let Some(media) = media_type::told(origin) {
+        headers.insert(header::CONTENT_TYPE, media);
     }
     if let Some(session_id) = session_id {
         headers.insert(MCP_SESSION_ID, session_id);

@@ -58,7 +58,7 @@ pub fn judge(asked: Asked, status: StatusCode, headers: &HeaderMap) -> Verdict {
         400..500 => judge_fault_of_the_call(asked, status, headers),
         500..520 if media_type::is_event_stream(headers) => Verdict::Relay,
         500..520 if speaks_mcp(headers) => Verdict::Doubt(HomeFailure::of_status(status)),
-        500 if !media_type::is_html(headers) => Verdict::Relay,
+        500 if media_type::is_harmless(headers) => Verdict::Relay,
         100..200 | 300..400 | 500 => instead(HomeFailure::NotMcp),
         // The platform sends no status from 600 on, and those from 520 to 530 are Cloudflare's own.
         _ => instead(HomeFailure::of_status(status)),
@@ -85,7 +85,7 @@ fn judge_success(errand: Errand, status: StatusCode, headers: &HeaderMap) -> Ver
             Verdict::Relay
         }
         Errand::Listen => Verdict::Instead(GatewayError::NoStream),
-        _ if media_type::is_html(headers) => Verdict::Silence(HomeFailure::NotMcp),
+        _ if !media_type::is_harmless(headers) => Verdict::Silence(HomeFailure::NotMcp),
         Errand::EndSession | Errand::StreamedMessage => Verdict::Relay,
         Errand::Message if matches!(status.as_u16(), 202 | 204 | 205) => Verdict::Relay,
         Errand::Message if speaks && !is_empty(headers) => Verdict::Relay,
@@ -100,23 +100,23 @@ fn judge_success(errand: Errand, status: StatusCode, headers: &HeaderMap) -> Ver
 /// clients into reconnection storms, but a 404 to a session says that it is over.
 fn judge_fault_of_the_call(asked: Asked, status: StatusCode, headers: &HeaderMap) -> Verdict {
     let is_missing = status == StatusCode::NOT_FOUND;
-    let is_page = media_type::is_html(headers);
-    if is_missing && asked.in_session {
-        return if is_page {
-            Verdict::Instead(GatewayError::UnknownSession)
-        } else {
-            doubt_json(headers)
-        };
+    let is_page = !media_type::is_harmless(headers);
+    if is_missing && asked.in_session && !is_page {
+        return doubt_json(headers);
     }
     match (asked.errand, status.as_u16()) {
-        (Errand::Listen, _) => Verdict::Instead(GatewayError::NoStream),
+        (Errand::Listen, _) if !(is_missing && asked.in_session) => {
+            Verdict::Instead(GatewayError::NoStream)
+        }
         (_, 408 | 429) if is_page => instead(HomeFailure::Unavailable),
-        (_, 413) if is_page => Verdict::Instead(GatewayError::CallTooLarge),
+        (_, 413) if is_page => instead(HomeFailure::TooLarge),
         _ if is_page => instead(HomeFailure::NotMcp),
         // To a client it would mean an older protocol, or the end of a session (TR-13).
         (Errand::Message, 404) if !speaks_mcp(headers) => instead(HomeFailure::Missing),
         (_, 404) => doubt_json(headers),
-        (Errand::EndSession | Errand::Message | Errand::StreamedMessage, _) => Verdict::Relay,
+        (Errand::EndSession | Errand::Listen | Errand::Message | Errand::StreamedMessage, _) => {
+            Verdict::Relay
+        }
     }
 }
 
@@ -164,7 +164,7 @@ mod tests {
     fn an_answer_to_a_message_is_relayed_unless_it_is_not_the_origins_to_give() {
         use HomeFailure::{
             BadCertificate, Down, Empty, Missing, NotMcp, Redirects, Refuses, RefusesName, Slow,
-            TunnelDown, Unavailable,
+            TooLarge, TunnelDown, Unavailable,
         };
         for (status, content_type, expected) in [
             (200, "application/json", Verdict::Relay),
@@ -210,11 +210,10 @@ mod tests {
             (101, "", instead(NotMcp)),
             (429, "application/json", Verdict::Relay),
             (429, "text/html", instead(Unavailable)),
-            (
-                413,
-                "text/html",
-                Verdict::Instead(GatewayError::CallTooLarge),
-            ),
+            (413, "text/html", instead(TooLarge)),
+            (200, "text/html, application/json", Verdict::Silence(NotMcp)),
+            (400, "image/svg+xml", instead(NotMcp)),
+            (500, "application/xhtml+xml", instead(NotMcp)),
         ] {
             let found = verdict(Errand::Message, false, status, content_type);
             assert_eq!(found, expected, "{status} {content_type}");
@@ -259,12 +258,7 @@ mod tests {
                 "application/json",
                 Verdict::Doubt(HomeFailure::NotMcp),
             ),
-            (
-                true,
-                404,
-                "text/html",
-                Verdict::Instead(GatewayError::UnknownSession),
-            ),
+            (true, 404, "text/html", instead(HomeFailure::NotMcp)),
             (true, 405, "", no.clone()),
             (true, 406, "application/json", no),
             (false, 500, "text/plain", Verdict::Relay),

@@ -71,6 +71,9 @@ pub trait Home {
     /// A body without a byte in it.
     fn nothing(&self) -> Self::Body;
 
+    /// How many bytes a body has that was read.
+    fn length(&self, held: &Self::Held) -> u64;
+
     /// The bytes of a body that was read.
     fn look_into(&self, held: &Self::Held) -> Vec<u8>;
 

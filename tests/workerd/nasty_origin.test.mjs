@@ -11,6 +11,7 @@ import { eventually, inTime } from './support/eventually.mjs';
 import { GATEWAY_ERRORS, UNTOLD, assertGatewayError } from './support/gateway_errors.mjs';
 import { call, PING } from './support/mcp_call.mjs';
 import { BEHAVIOURS, startNastyOrigin } from './support/nasty_origin.mjs';
+import { startOrigin } from './support/origin.mjs';
 import { connect } from './support/sign_in.mjs';
 
 const KEY_OF_HOME = 'the key that home wants';
@@ -96,7 +97,13 @@ const ANSWERED = [
   ['404 with a page', 'NotMcp', 'NoStream', 'NotMcp'],
   ['404 with text', 'Missing', 'NoStream', RELAYED],
   ['404 without a body', 'Missing', 'NoStream', RELAYED],
+  ['408 with a page', 'Unavailable', 'NoStream', 'Unavailable'],
+  ['413 with a page', 'TooLarge', 'NoStream', 'TooLarge'],
+  ['429 with a page', 'Unavailable', 'NoStream', 'Unavailable'],
   ['500 with a page', 'NotMcp'],
+  ['400 with a drawing', 'NotMcp', 'NoStream', 'NotMcp'],
+  ['500 with XHTML', 'NotMcp'],
+  ['500 with a page behind a comma', 'NotMcp'],
   ['200 without a body', 'Empty', 'NoStream', RELAYED],
   ['200 without a body, as JSON', 'Empty', 'NoStream', RELAYED],
   ['202', RELAYED, 'NoStream', RELAYED],
@@ -198,6 +205,7 @@ describe('to a message that wants no answer', () => {
 
   const WANTING = [
     ['a batch with a request in it', { message: [NOTIFICATION, PING] }],
+    ['what is too long to be looked into', { message: { ...NOTIFICATION, params: { text: 'x'.repeat(70_000) } } }],
     ['what cannot be read', { message: undefined, body: '{"jsonrpc' }],
   ];
   for (const [what, options] of WANTING) {
@@ -221,6 +229,36 @@ test('404 is home\'s own word in a session: it is over', async () => {
       assertRelayed(reply, BEHAVIOURS[behaviour]);
       assert.deepEqual(origin.calls.map(({ headers }) => headers['mcp-session-id']), ['abc']);
     }
+  }
+});
+
+test('a page with 404 is not: something on the way has answered', async () => {
+  origin.behave('200 with a result and a session');
+  const session = (await call(edge, token)).headers['mcp-session-id'];
+  for (const method of METHODS) {
+    origin.behave('404 with a page');
+    await assertGatewayError(edge, await call(edge, token, { method, headers: { 'mcp-session-id': session } }), 'NotMcp', untold);
+  }
+});
+
+test('of a type that is said twice only the one that was judged is told, so that no browser believes the other', async () => {
+  const home = await startOrigin();
+  const open = await startEdge({ ORIGIN: home.url, MOUNTS: '[{"auth": "open"}]' });
+  try {
+    for (const [method, said, expected] of [
+      ['POST', 'application/json, text/html', 'application/json'],
+      ['GET', 'text/event-stream, text/javascript', 'text/event-stream'],
+      ['GET', ['text/event-stream', 'text/html'], 'text/event-stream'],
+    ]) {
+      home.answer = (response) => response.writeHead(200, { 'content-type': said }).end('alert(1)');
+      const reply = await call(open, undefined, { method });
+      assert.equal(reply.status, 200);
+      assert.equal(reply.headers['content-type'], expected);
+      assert.equal(reply.headers['x-content-type-options'], 'nosniff');
+    }
+  } finally {
+    await open.stop();
+    await home.stop();
   }
 });
 
@@ -275,7 +313,7 @@ function assertRelayed(reply, said) {
   const plain = (bytes, encoding) => (encoding ? gunzipSync(bytes) : bytes);
   const expected = plain(body, headers['Content-Encoding']);
   assert.ok(plain(reply.bytes, reply.headers['content-encoding']).equals(expected), reply.text);
-  for (const name of ['Allow', 'Content-Type', 'Retry-After']) assert.equal(reply.headers[name.toLowerCase()], [headers[name] ?? []].flat().join(', ') || undefined, name);
+  for (const name of ['Allow', 'Content-Type', 'Retry-After']) assert.equal(reply.headers[name.toLowerCase()], [headers[name] ?? []].flat()[0], name);
   assert.equal(reply.headers['cache-control'], 'no-store');
   assert.equal(reply.headers['x-content-type-options'], 'nosniff');
   const passed = Object.keys(reply.headers).filter((name) => !OF_ANY_ANSWER.includes(name));

@@ -91,6 +91,10 @@ impl Home for MemoryWorld {
         Bytes::new()
     }
 
+    fn length(&self, held: &Bytes) -> u64 {
+        held.len() as u64
+    }
+
     fn look_into(&self, held: &Bytes) -> Vec<u8> {
         held.to_vec()
     }

@@ -80,6 +80,8 @@ const REFUSALS = {
   "421 as of the Python SDK's guard": answer(421, TEXT, 'Invalid Host header'),
 };
 
+const SCRIPT = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+
 const NOT_MCP = {
   '200 with a page': answer(200, HTML, page('Welcome')),
   '200 with text': answer(200, TEXT, 'OK'),
@@ -87,7 +89,14 @@ const NOT_MCP = {
   '404 with a page': answer(404, HTML, page('404 Not Found')),
   '404 with text': answer(404, TEXT, 'Not Found'),
   '404 without a body': answer(404),
+  '408 with a page': answer(408, HTML, page('408 Request Timeout')),
+  '413 with a page': answer(413, HTML, page('413 Content Too Large')),
+  '429 with a page': answer(429, HTML, page('429 Too Many Requests')),
   '500 with a page': answer(500, HTML, page('500 Internal Server Error')),
+  // What a browser runs as well as a page.
+  '400 with a drawing': answer(400, headersOf('image/svg+xml'), SCRIPT),
+  '500 with XHTML': answer(500, headersOf('application/xhtml+xml'), SCRIPT),
+  '500 with a page behind a comma': answer(500, headersOf(',text/html'), SCRIPT),
 };
 
 const EMPTY = {

@@ -15,13 +15,13 @@ const DOCUMENTS = [
   '/mcp/.well-known/oauth-protected-resource',
   '/mcp/.well-known/oauth-authorization-server',
   '/mcp/discover',
+  '/.well-known/jwks.json',
 ];
 const NOT_THERE = [
   '/.well-known/openid-configuration',
   '/.well-known/openid-configuration/mcp',
   '/.well-known/oauth-authorization-server/other',
   '/.well-known/oauth-protected-resource/other',
-  '/.well-known/jwks.json',
   '/.well-known/mcp',
 ];
 export const SCANNED = [
