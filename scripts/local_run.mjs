@@ -30,8 +30,7 @@ export async function runLocally({ port, settings, folder, fresh }) {
     const mounts = mountsOf(vars);
     await warnOfSilence(mounts.filter(({ origin }) => origin !== example?.url));
     const ending = new Promise((resolve) => onEnding(() => resolve()));
-    announce({ address: worker.url.origin, mounts, example, site: vars.SITE, password: madeUp ? vars.OWNER_PASSWORD : undefined });
-    if (!example) say(assertionLines(vars, worker.url.origin).concat('').join('\n'));
+    announce({ address: worker.url.origin, mounts, example, site: vars.SITE, assertions: example ? [] : assertionLines(vars, worker.url.origin), password: madeUp ? vars.OWNER_PASSWORD : undefined });
     isOpen = true;
     const sentence = await Promise.race([ending, example?.ended].filter(Boolean));
     if (sentence) throw new Stop(`${sentence} Start again with: npm start`);
@@ -56,7 +55,7 @@ const WAYS_IN = {
   owner: 'Add it to a client, and sign in with the password when the browser asks:',
 };
 
-function announce({ address, mounts, example, site, password = 'the one that you gave in OWNER_PASSWORD' }) {
+function announce({ address, mounts, example, site, assertions, password = 'the one that you gave in OWNER_PASSWORD' }) {
   const hasOwner = mounts.some(({ auth }) => auth === 'owner');
   const homes = new Set(mounts.map(({ origin }) => (origin === example?.url ? 'the example MCP server (server-everything)' : origin)));
   const urls = mounts.map(({ path }) => address + path);
@@ -72,7 +71,7 @@ ${hasOwner ? `  Password  ${password}\n` : ''}
 ${WAYS_IN[mounts[0].auth]}
 
 ${commands.join('\n')}
-
+${assertions.length > 0 ? `\nWhat your server can verify of each call (docs/origin.md):\n\n${assertions.join('\n')}\n` : ''}
 Ctrl-C stops it.${hasOwner ? ' Clients stay connected over a restart; --fresh forgets them.' : ''} What clients do is told below, step by step.
 `);
 }

@@ -30,6 +30,24 @@ async function abandon({ finished }) {
   return begun;
 }
 
+test('calls that wait at home keep no more room than their messages need, though they did not say their length', async () => {
+  let waiting = 0;
+  const answered = [];
+  origin.answer = (response) => {
+    waiting += 1;
+    answered.push(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+  };
+  const chunked = () => call(edge, token, { headers: { 'transfer-encoding': 'chunked' } });
+  const replies = [];
+  // Each could have been of four megabytes, and there is room for six of those.
+  for (let number = 1; number <= 20; number += 1) {
+    replies.push(chunked());
+    await eventually(() => waiting === number);
+  }
+  for (const answer of answered) answer();
+  for (const reply of await Promise.all(replies)) assert.equal(reply.status, 200, reply.text);
+});
+
 for (const finished of [false, true]) {
   test(`calls that are ${finished ? 'waited for' : 'half sent'} when their clients leave give their room back`, async () => {
     origin.answer = (response) => response.on('close', () => {});

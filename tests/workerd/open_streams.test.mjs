@@ -84,6 +84,25 @@ describe('an open stream', { concurrency: true }, () => {
   }
 });
 
+test('a stream that home opens late is not opened for whom was revoked meanwhile', async () => {
+  const { edge, origin } = lasting;
+  const { tokens, client } = await connect(edge);
+  const usual = origin.answer;
+  const late = new Promise((released) => {
+    origin.answer = (response) => released(() => usual(response));
+  });
+  const { access_token: token } = tokens;
+  const opening = open(edge.mcp, { method: 'GET', headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` } });
+  const begin = await late;
+  origin.answer = usual;
+  await client.revoke(tokens.refresh_token);
+  await assertNotAdmitted(edge, token);
+  begin();
+  const { request, response } = await opening;
+  assert.equal(response.statusCode, 401);
+  request.destroy();
+});
+
 test('a stream that home breaks off is broken off for its reader, not ended', async () => {
   const { tokens } = await connect(lasting.edge);
   const stream = await Stream.open(lasting, 'GET', tokens.access_token);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 
+import { assertionLines } from '../../scripts/mounts.mjs';
 import { startEdge } from './support/edge.mjs';
 import { eventually, inTime } from './support/eventually.mjs';
 import { call } from './support/mcp_call.mjs';
@@ -143,6 +144,20 @@ test('a client cannot set a header that home believes', async () => {
     assert.equal(first.last.headers['x-gate-key'], 'of the operator');
     assert.equal(first.last.headers['mcp-gate'], 'of the operator');
   });
+});
+
+test('the check shows the audience that assertions have, however ORIGIN is spelled', async () => {
+  for (const ORIGIN of [`http://LOCALHOST:${first.port}`, `http://localhost:${first.port}/`, `http://127.0.0.1:${first.port}/a/../mcp`]) {
+    await withEdge({ ORIGIN }, {}, async (edge) => {
+      const { tokens } = await connect(edge);
+      await call(edge, tokens.access_token);
+      const [, claims] = first.last.headers['gatelodge-assertion'].split('.');
+      const { iss, aud } = JSON.parse(Buffer.from(claims, 'base64url'));
+      assert.deepEqual(assertionLines({ ORIGIN }, edge.url), [`  /mcp  assertions say iss ${iss} and aud ${aud}`]);
+    });
+  }
+  assert.deepEqual(assertionLines({ ORIGIN: first.url, ASSERTION: 'off' }), []);
+  assert.deepEqual(assertionLines({ ORIGIN: first.url, MOUNTS: '[{"auth": "open"}]' }), []);
 });
 
 test('what a message says of its connection ends with it, in both directions', async () => {
