@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
-import { ROOT, run } from './process.mjs';
+import { ROOT, run, say } from './process.mjs';
 
 const cargo = (args, env = {}) => () => run('cargo', args, { env: { ...process.env, ...env } });
 const WASM = ['--target', 'wasm32-unknown-unknown'];
@@ -16,9 +16,20 @@ export const STEPS = [
   { name: 'native', title: 'native tests', run: cargo(['test', '--locked']) },
   { name: 'docs', title: 'the documentation of the code', run: cargo(['doc', '--locked', '--no-deps'], { RUSTDOCFLAGS: '-Dwarnings' }) },
   { name: 'build', title: 'the release build', run: bundle },
-  { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build'] },
+  { name: 'programs', title: 'the programs that the black-box tests talk to', run: programs },
+  { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build', 'programs'] },
   { name: 'long', title: 'a silence of 150 seconds; only when it is named', run: longTests, needs: ['build'], isExtra: true },
 ];
+
+/** Compiles and installs, once for a machine; what is missing there is said by the tests. */
+async function programs() {
+  const { prepareExamples } = await import('../tests/workerd/support/origin_examples.mjs');
+  const { buildRustSdkClient } = await import('../tests/workerd/support/rust_sdk_client.mjs');
+  say('Compiling what is not there yet. The first time this takes some minutes …');
+  await buildRustSdkClient();
+  for (const { command } of await prepareExamples()) await command;
+  return 0;
+}
 
 function longTests() {
   return run(process.execPath, ['--test', join('tests', 'workerd', 'long', 'silence.test.mjs')]);

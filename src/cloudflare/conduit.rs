@@ -25,9 +25,12 @@ use super::{
     listener::Listener,
     timer::{after_milliseconds, clear_timeout, milliseconds, set_timer},
 };
-use crate::mcp::{
-    heartbeat::{HEARTBEAT, Pulse, due_in, to_full_second},
-    late_answer::{EVENT, EventData},
+use crate::{
+    mcp::{
+        heartbeat::{HEARTBEAT, Pulse, due_in, to_full_second},
+        late_answer::{EVENT, EventData},
+    },
+    time::Lifetime,
 };
 
 #[wasm_bindgen]
@@ -110,7 +113,10 @@ struct Callbacks {
 
 impl Conduit {
     /// A conduit that is alive from now on, and the stream that comes out of it.
-    pub(super) fn open(listener: &Listener) -> Result<(Rc<Self>, ReadableStream), JsValue> {
+    pub(super) fn open(
+        listener: &Listener,
+        heartbeat: Option<Lifetime>,
+    ) -> Result<(Rc<Self>, ReadableStream), JsValue> {
         let pipe = IdentityTransformStream::new()?;
         let conduit = Rc::new(Self {
             writer: pipe.writable().get_writer()?.unchecked_into(),
@@ -119,7 +125,7 @@ impl Conduit {
             pulse: Cell::default(),
             last: Cell::new(milliseconds()),
             is_writing: Cell::new(false),
-            heartbeat: listener.heartbeat().map(|after| after.seconds() * 1_000),
+            heartbeat: heartbeat.map(|after| after.seconds() * 1_000),
             timer: RefCell::default(),
             signal: listener.signal().clone(),
             callbacks: RefCell::default(),

@@ -2,17 +2,19 @@
 
 use std::rc::Rc;
 
-use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use url::Url;
 use worker::{Headers, web_sys};
 
 use super::{
-    SharedConfig, events::events, home::JsBody, listener::Listener, timer::after, world::Worker,
+    SharedConfig,
+    events::{events, probe_events},
+    home::JsBody,
+    listener::Listener,
+    world::Worker,
 };
 use crate::{
     endpoints::{IncomingRequest, Payload},
-    mcp::probe,
     time::Timestamp,
 };
 
@@ -84,18 +86,7 @@ pub(super) fn respond(
             None => builder.empty(),
             Some(stream) => builder.stream(events(stream, Listener::new(watch, config, world))?),
         },
-        Payload::Probe => builder.from_stream(probe_events())?,
+        Payload::Probe => builder.stream(probe_events(Listener::new(None, config, world))?),
     };
     Ok(response.into())
-}
-
-/// The first event at once, another whenever the interval has passed, and an end.
-fn probe_events() -> impl Stream<Item = worker::Result<Vec<u8>>> {
-    stream::iter(0..=probe::PINGS).then(|index| async move {
-        if index == 0 {
-            return Ok(probe::ENDPOINT_EVENT.into());
-        }
-        after(probe::PING_INTERVAL).await;
-        Ok(probe::PING_EVENT.into())
-    })
 }

@@ -39,7 +39,7 @@ pub(super) async fn respond_in_time(
         }
     };
     let listener = Listener::new(None, &config, &world);
-    let (conduit, readable) = Conduit::open(&listener)?;
+    let (conduit, readable) = Conduit::open(&listener, listener.heartbeat())?;
     let head = platform_headers(&offer.headers)?;
     conduit.say(HEARTBEAT);
     spawn_local(async move {

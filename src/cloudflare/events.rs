@@ -14,7 +14,9 @@ use super::{
     conduit::{Conduit, IdentityTransformStream},
     listener::Listener,
     settled::{Settled, ignore},
+    timer::after,
 };
+use crate::mcp::probe;
 
 /// A stream of events, as its listener gets it.
 pub(super) fn events(
@@ -22,7 +24,7 @@ pub(super) fn events(
     listener: Listener,
 ) -> Result<ReadableStream, JsValue> {
     if listener.heartbeat().is_some() {
-        let (conduit, readable) = Conduit::open(&listener)?;
+        let (conduit, readable) = Conduit::open(&listener, listener.heartbeat())?;
         conduit.carry(&stream);
         spawn_local(async move { attend(&conduit, &listener).await });
         return Ok(readable);
@@ -31,6 +33,26 @@ pub(super) fn events(
         return untouched(&stream, listener);
     }
     Ok(stream)
+}
+
+/// The events of [`probe`]: the first at once, another whenever the interval has passed, and an end.
+pub(super) fn probe_events(listener: Listener) -> Result<ReadableStream, JsValue> {
+    let (conduit, readable) = Conduit::open(&listener, None)?;
+    spawn_local(async move {
+        let all = pin!(async {
+            conduit.say(probe::ENDPOINT_EVENT.as_bytes());
+            for _ in 0..probe::PINGS {
+                after(probe::PING_INTERVAL).await;
+                conduit.say(probe::PING_EVENT.as_bytes());
+            }
+        });
+        let ended = pin!(conduit.ended());
+        match select(all, select(ended, listener.gone())).await {
+            Either::Left(_) => conduit.close(),
+            Either::Right(_) => conduit.end(),
+        }
+    });
+    Ok(readable)
 }
 
 /// Ends a conduit in time: with its listener's admission, or with himself.

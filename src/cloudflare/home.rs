@@ -1,12 +1,9 @@
 //! Fetching from the origin, and reading bodies with a bound.
 
 use bytes::Bytes;
-use futures_util::{
-    StreamExt as _,
-    future::{Either, select},
-};
+use futures_util::future::{Either, select};
 use worker::{
-    AbortController, AbortSignal, ByteStream, Env,
+    AbortController, AbortSignal, Env,
     js_sys::{self, ArrayBuffer, Uint8Array},
     wasm_bindgen::{self, JsCast as _, JsValue, prelude::wasm_bindgen},
     wasm_bindgen_futures::spawn_local,
@@ -111,22 +108,8 @@ pub(super) async fn read(
     body: JsBody,
     limits: FetchLimits,
 ) -> Result<Result<Bytes, TooLarge>, Outage> {
-    let mut bytes = Vec::new();
-    let Some(stream) = body.into_stream() else {
-        return Ok(Ok(Bytes::new()));
-    };
-    let mut stream = ByteStream::from(stream);
-    let mut over = after(limits.patience);
-    loop {
-        match select(stream.next(), &mut over).await {
-            Either::Left((None, _)) => return Ok(Ok(bytes.into())),
-            Either::Left((Some(chunk), _)) => bytes.extend_from_slice(&chunk.map_err(outage)?),
-            Either::Right(((), _)) => return Err(late()),
-        }
-        if bytes.len() > limits.size {
-            return Ok(Err(TooLarge));
-        }
-    }
+    let all = begin(body, limits, |_| false).await?;
+    Ok(all.map(|(bytes, _)| bytes.into()))
 }
 
 /// Reads a body without looking into it: the bytes stay where the platform keeps them.

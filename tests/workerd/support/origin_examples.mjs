@@ -16,8 +16,8 @@ import { send } from './send.mjs';
 const CACHE = join(cacheFolder(), 'gatelodge', 'origin-examples');
 /** Where Debian's packages of Go libraries are. */
 const GOCODE = '/usr/share/gocode';
-/** For one step of making an example; a file of tests has five minutes for all that it does. */
-const LONGEST = 240_000;
+/** For one step of making an example. `npm test` makes them before the tests, of which a file has five minutes for all that it does. */
+const LONGEST = 900_000;
 
 /**
  * `missing` says what is not there on this machine, `make` answers the command line.
