@@ -2,9 +2,13 @@
 
 use std::rc::Rc;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use url::Url;
-use worker::{Headers, web_sys};
+use worker::{
+    Headers,
+    js_sys::Uint8Array,
+    web_sys::{self, ReadableStream, ResponseInit},
+};
 
 use super::{
     SharedConfig,
@@ -66,27 +70,42 @@ pub(super) fn respond(
     if !(200..600).contains(&parts.status.as_u16()) {
         return Err("a status that cannot be sent".into());
     }
-    let builder = worker::Response::builder()
-        .with_status(parts.status.as_u16())
-        .with_headers(platform_headers(&parts.headers)?);
-    let response = match payload {
-        Payload::Own(body) if body.is_empty() => builder.empty(),
-        Payload::Own(body) => builder.fixed(body),
+    let body = match payload {
         // The platform throws when a body goes with a status that has none.
-        Payload::Home(_) | Payload::Events(..)
-            if matches!(parts.status.as_u16(), 204 | 205 | 304) =>
-        {
-            builder.empty()
+        _ if matches!(parts.status.as_u16(), 204 | 205 | 304) => None,
+        Payload::Own(body) if body.is_empty() => None,
+        Payload::Own(body) => {
+            let init = response_init(parts.status, &parts.headers)?;
+            let body = Uint8Array::from(body.as_slice());
+            let response = web_sys::Response::new_with_opt_js_u8_array_and_init;
+            return Ok(response(Some(&body), &init)?);
         }
-        Payload::Home(body) => match body.into_stream() {
-            None => builder.empty(),
-            Some(stream) => builder.stream(stream),
-        },
-        Payload::Events(body, watch) => match body.into_stream() {
-            None => builder.empty(),
-            Some(stream) => builder.stream(events(stream, Listener::new(watch, config, world))?),
-        },
-        Payload::Probe => builder.stream(probe_events(Listener::new(None, config, world))?),
+        Payload::Home(body) => body.into_stream(),
+        Payload::Events(body, watch) => {
+            let listener = Listener::new(watch, config, world);
+            let stream = body.into_stream();
+            stream.map(|stream| events(stream, listener)).transpose()?
+        }
+        Payload::Probe => Some(probe_events(Listener::new(None, config, world))?),
     };
-    Ok(response.into())
+    streaming(parts.status, &parts.headers, body.as_ref())
+}
+
+/// An answer whose body is a stream, or that has none.
+pub(super) fn streaming(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: Option<&ReadableStream>,
+) -> worker::Result<web_sys::Response> {
+    let init = response_init(status, headers)?;
+    Ok(web_sys::Response::new_with_opt_readable_stream_and_init(
+        body, &init,
+    )?)
+}
+
+fn response_init(status: StatusCode, headers: &HeaderMap) -> worker::Result<ResponseInit> {
+    let init = ResponseInit::new();
+    init.set_status(status.as_u16());
+    init.set_headers(platform_headers(headers)?.as_ref());
+    Ok(init)
 }

@@ -3,13 +3,13 @@
 use std::{pin::pin, rc::Rc};
 
 use futures_util::future::{Either, select};
-use http::Response;
+use http::{Response, StatusCode};
 use worker::{wasm_bindgen::JsValue, wasm_bindgen_futures::spawn_local, web_sys};
 
 use super::{
     SharedConfig,
     conduit::Conduit,
-    conversion::{platform_headers, respond},
+    conversion::{respond, streaming},
     events::attend,
     home::JsBody,
     listener::Listener,
@@ -40,21 +40,18 @@ pub(super) async fn respond_in_time(
     };
     let listener = Listener::new(None, &config, &world);
     let (conduit, readable) = Conduit::open(&listener, listener.heartbeat())?;
-    let head = platform_headers(&offer.headers)?;
     conduit.say(HEARTBEAT);
+    let in_session = offer.in_session;
     spawn_local(async move {
         let ended = pin!(conduit.ended());
         let answer = match select(select(listener.gone(), ended), answering).await {
             Either::Left(_) => return conduit.end(),
             Either::Right((answer, _)) => answer,
         };
-        let watch = bring(&conduit, answer, offer.in_session);
+        let watch = bring(&conduit, answer, in_session);
         attend(&conduit, &Listener::new(watch, &config, &world)).await;
     });
-    let response = worker::Response::builder()
-        .with_headers(head)
-        .stream(readable);
-    Ok(response.into())
+    streaming(StatusCode::OK, &offer.headers, Some(&readable))
 }
 
 /// Brings as much of an answer as can still be told; the watch over who reads it, if there is one.
