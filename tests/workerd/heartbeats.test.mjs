@@ -69,6 +69,15 @@ describe('a silent stream', { concurrency: true }, () => {
     });
   }
 
+  test('is there after a dozen comments, which by default are five minutes, and then has its event', async () => {
+    const stream = await openStream(often);
+    await eventually(() => beats(stream) >= 12, { within: 40_000 });
+    assert.equal(stream.end, 'none');
+    stream.home.write('data: at last\n\n');
+    await eventually(() => stripped(stream).toString() === 'data: at last\n\n');
+    stream.request.destroy();
+  });
+
   test('gets none while an event is under way, and the event stays whole', async () => {
     const stream = await openStream(often);
     stream.home.write('data: begun, ');
