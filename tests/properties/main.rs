@@ -9,6 +9,7 @@ mod client_documents;
 mod grants;
 mod heartbeats;
 mod jose;
+mod late_answers;
 mod pages;
 mod parsers;
 mod renderings;
