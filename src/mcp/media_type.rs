@@ -12,11 +12,14 @@ pub fn accepts(headers: &HeaderMap, media: &str) -> bool {
 
 /// Whether the body is JSON, also as the suffix of another type (RFC 6839 §3.1).
 pub fn is_json(headers: &HeaderMap) -> bool {
-    essence(headers).is_some_and(|media| {
-        media
-            .strip_prefix("application/")
-            .is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
-    })
+    const SUFFIX: &[u8] = b"+json";
+    let media = essence(headers).unwrap_or_default();
+    let is_application = media
+        .get(..APPLICATION.len())
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(APPLICATION));
+    let subtype = media.get(APPLICATION.len()..).unwrap_or_default();
+    let suffix = &subtype[subtype.len().saturating_sub(SUFFIX.len())..];
+    is_application && (subtype.eq_ignore_ascii_case(b"json") || suffix.eq_ignore_ascii_case(SUFFIX))
 }
 
 /// Whether it describes a problem of the server that answers (RFC 9457), as no MCP server does.
@@ -40,27 +43,30 @@ pub fn is_event_stream(headers: &HeaderMap) -> bool {
 pub fn told(headers: &HeaderMap) -> Option<HeaderValue> {
     let value = headers.get(header::CONTENT_TYPE)?;
     if value.as_bytes().contains(&b',') {
-        return HeaderValue::try_from(essence(headers)?).ok();
+        return HeaderValue::from_bytes(essence(headers)?).ok();
     }
     Some(value.clone())
 }
 
 /// Whether it is of a type that an MCP server may answer with: JSON, events, words, or none at all.
 pub fn is_harmless(headers: &HeaderMap) -> bool {
-    essence(headers).is_none_or(|media| media == "text/event-stream" || media == "text/plain")
+    !headers.contains_key(header::CONTENT_TYPE)
         || is_json(headers)
+        || is_event_stream(headers)
+        || is_essentially(headers, "text/plain")
 }
+
+const APPLICATION: &[u8] = b"application/";
 
 fn is_essentially(headers: &HeaderMap, media: &str) -> bool {
-    essence(headers).is_some_and(|essence| essence == media)
+    essence(headers).is_some_and(|essence| essence.eq_ignore_ascii_case(media.as_bytes()))
 }
 
-/// Type and subtype, in small letters (RFC 9110 §8.3.1).
-fn essence(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_TYPE)?;
-    let value = String::from_utf8_lossy(value.as_bytes());
-    let essence = value.split([';', ',']).next().unwrap_or_default();
-    Some(essence.trim().to_ascii_lowercase())
+/// Type and subtype, as they are spelled (RFC 9110 §8.3.1).
+fn essence(headers: &HeaderMap) -> Option<&[u8]> {
+    let value = headers.get(header::CONTENT_TYPE)?.as_bytes();
+    let mut parts = value.split(|byte| matches!(byte, b';' | b','));
+    parts.next().map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]
@@ -76,6 +82,10 @@ mod tests {
             ("application/problem+json;x=y", true, false),
             ("application/jsonx", false, false),
             ("application/json-seq", false, false),
+            ("application/LD+JSON", true, false),
+            ("application/+json", true, false),
+            ("application/", false, false),
+            ("\u{e9}", false, false),
             ("text/json", false, false),
             ("json", false, false),
             (
@@ -86,7 +96,7 @@ mod tests {
             ("", false, false),
         ] {
             let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
+            headers.insert(header::CONTENT_TYPE, HeaderValue::try_from(value).unwrap());
             assert_eq!(
                 (is_json(&headers), is_form(&headers)),
                 (json, form),
