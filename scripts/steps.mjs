@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { installPackages } from './packages.mjs';
 import { ROOT, run, say } from './process.mjs';
 
 const cargo = (args, env = {}) => () => run('cargo', args, { env: { ...process.env, ...env } });
@@ -17,8 +18,9 @@ export const STEPS = [
   { name: 'docs', title: 'the documentation of the code', run: cargo(['doc', '--locked', '--no-deps'], { RUSTDOCFLAGS: '-Dwarnings' }) },
   { name: 'build', title: 'the release build', run: bundle },
   { name: 'programs', title: 'the programs that the black-box tests talk to', run: programs },
-  { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build', 'programs'] },
-  { name: 'long', title: 'a silence of 150 seconds; only when it is named', run: longTests, needs: ['build'], isExtra: true },
+  { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build', 'programs'], hasSummary: true },
+  { name: 'conformance', title: 'the official MCP conformance suite', run: conformance, needs: ['build'], hasSummary: true },
+  { name: 'long', title: 'a silence of 150 seconds; only when it is named', run: longTests, needs: ['build'], hasSummary: true, isExtra: true },
 ];
 
 /** Compiles and installs, once for a machine; what is missing there is said by the tests. */
@@ -36,10 +38,23 @@ function longTests() {
 }
 
 function workerTests(files) {
-  const folder = join('tests', 'workerd');
-  const all = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.mjs'));
-  const chosen = files.length > 0 ? files : all.map((name) => join(folder, name));
-  // A test file is a workerd, its client and sometimes a browser.
-  const atOnce = Math.min(4, availableParallelism());
-  return run(process.execPath, ['--test', `--test-concurrency=${atOnce}`, '--test-timeout=300000', ...chosen]);
+  return nodeTests(files.length > 0 ? files : testsIn('workerd'));
+}
+
+async function conformance() {
+  await installPackages(join(ROOT, 'tests', 'conformance'));
+  // The suite gives some answers half a second.
+  return nodeTests(testsIn('conformance'), 1);
+}
+
+function testsIn(name) {
+  const folder = join('tests', name);
+  return readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith('.test.mjs'))
+    .map((file) => join(folder, file));
+}
+
+/** A test file is a workerd, its client and sometimes a browser. */
+function nodeTests(files, atOnce = Math.min(4, availableParallelism())) {
+  return run(process.execPath, ['--test', `--test-concurrency=${atOnce}`, '--test-timeout=300000', ...files]);
 }

@@ -13,7 +13,7 @@ const HELP = `Runs all tests. What they need is installed first, once; the first
   npm test -- --only worker FILE …      only these files of black-box tests
 
 The steps:
-${STEPS.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n')}`;
+${STEPS.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}`;
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
@@ -36,8 +36,9 @@ await command(async () => {
     say(`\n=== ${index + 1} of ${chosen.length}, ${step.name}: ${step.title}`);
     const code = await step.run(positionals);
     if (code) throw new Stop(`The step "${step.name}" failed after ${seconds(started)}. Only this step again: npm test -- --only ${step.name}`);
-    // Node's own summary is to be the last word.
-    if (step.name !== 'worker') say(`=== ${step.name}: ${seconds(started)}`);
+    // At the end Node's own summary is to be the last word.
+    const isLast = index === chosen.length - 1;
+    if (!(isLast && step.hasSummary)) say(`=== ${step.name}: ${seconds(started)}`);
   }
 });
 
