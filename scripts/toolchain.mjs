@@ -65,8 +65,7 @@ export async function fuzzer() {
 /** The environment that `worker-build` needs, and its own path. */
 export async function workerBuild() {
   const program = await compiled('worker-build', lockedVersion('worker'), ['--locked']);
-  const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
-  const env = { WASM_OPT_BIN: bin('wasm-opt'), ESBUILD_BIN: bin('esbuild') };
+  const env = { WASM_OPT_BIN: installed('wasm-opt'), ESBUILD_BIN: installed('esbuild') };
   const bindgen = lockedVersion('wasm-bindgen');
   const there = await present('wasm-bindgen', 'wasm-bindgen-cli', bindgen);
   if (there) env.WASM_BINDGEN_BIN = there;
@@ -75,6 +74,9 @@ export async function workerBuild() {
   }
   return { program, env: { ...process.env, ...env } };
 }
+
+/** A program that npm has installed. */
+export const installed = (name) => join(ROOT, 'node_modules', '.bin', name);
 
 function lockedVersion(name) {
   const lock = readFileSync(join(ROOT, 'Cargo.lock'), 'utf8');
