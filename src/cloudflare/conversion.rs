@@ -5,16 +5,18 @@ use std::rc::Rc;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use url::Url;
 use worker::{
-    Headers,
     js_sys::Uint8Array,
-    web_sys::{self, ReadableStream, ResponseInit},
+    wasm_bindgen::JsValue,
+    web_sys::{self, ReadableStream},
 };
 
 use super::{
     SharedConfig,
+    crossings::{answer, head_of},
     events::{events, probe_events},
     home::JsBody,
     listener::Listener,
+    timer::milliseconds,
     world::Worker,
 };
 use crate::{
@@ -24,48 +26,53 @@ use crate::{
 
 /// The instant of a request.
 pub(super) fn now() -> Timestamp {
-    Timestamp::from_unix_seconds(worker::Date::now().as_millis() / 1_000)
+    Timestamp::from_unix_seconds(milliseconds() / 1_000)
 }
 
 /// A request as the core reads it; none when its URL or method is no proper one.
 pub(super) fn incoming(request: web_sys::Request) -> Option<IncomingRequest<JsBody>> {
+    let head = head_of(&request);
+    let (method, head) = head.split_once('\n')?;
+    let (url, fields) = head.split_once('\n').unwrap_or((head, ""));
     Some(IncomingRequest {
-        method: Method::from_bytes(request.method().as_bytes()).ok()?,
-        url: Url::parse(&request.url()).ok()?,
-        headers: headers_of(&request.headers()),
+        method: Method::from_bytes(method.as_bytes()).ok()?,
+        url: Url::parse(url).ok()?,
+        headers: headers_of(fields),
         body: JsBody::Incoming(request),
     })
 }
 
-/// The headers that the core can hold; others say nothing to it.
-pub(super) fn headers_of(headers: &web_sys::Headers) -> HeaderMap {
-    Headers(headers.clone())
-        .entries()
-        .filter_map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-            let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
-            Some((name, value))
-        })
-        .collect()
+/// The headers that the core can hold, of lines; others say nothing to it.
+pub(super) fn headers_of(fields: &str) -> HeaderMap {
+    let fields = fields.lines().filter_map(|field| {
+        let (name, value) = field.split_once(',')?;
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+        Some((name, value))
+    });
+    fields.collect()
 }
 
-/// Headers as the platform sends them.
-pub(super) fn platform_headers(headers: &HeaderMap) -> worker::Result<Headers> {
-    let platform = Headers::new();
+/// Headers as lines, as the platform takes them.
+pub(super) fn fields(headers: &HeaderMap) -> String {
+    let mut lines = String::with_capacity(1_024);
     for (name, value) in headers {
-        platform.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
+        lines.push_str(name.as_str());
+        lines.push(',');
+        lines.push_str(&String::from_utf8_lossy(value.as_bytes()));
+        lines.push('\n');
     }
-    Ok(platform)
+    lines
 }
 
 /// The answer as the platform sends it. The origin's body stays a native stream, and one that may
 /// last is watched.
 pub(super) fn respond(
-    answer: Response<Payload<JsBody>>,
+    answered: Response<Payload<JsBody>>,
     config: &SharedConfig,
     world: &Rc<Worker>,
 ) -> worker::Result<web_sys::Response> {
-    let (parts, payload) = answer.into_parts();
+    let (parts, payload) = answered.into_parts();
     // It panics for another one, and that would end every request of the isolate.
     if !(200..600).contains(&parts.status.as_u16()) {
         return Err("a status that cannot be sent".into());
@@ -75,10 +82,12 @@ pub(super) fn respond(
         _ if matches!(parts.status.as_u16(), 204 | 205 | 304) => None,
         Payload::Own(body) if body.is_empty() => None,
         Payload::Own(body) => {
-            let init = response_init(parts.status, &parts.headers)?;
             let body = Uint8Array::from(body.as_slice());
-            let response = web_sys::Response::new_with_opt_js_u8_array_and_init;
-            return Ok(response(Some(&body), &init)?);
+            return Ok(answer(
+                parts.status.as_u16(),
+                &fields(&parts.headers),
+                &body,
+            )?);
         }
         Payload::Home(body) => body.into_stream(),
         Payload::Events(body, watch) => {
@@ -97,15 +106,6 @@ pub(super) fn streaming(
     headers: &HeaderMap,
     body: Option<&ReadableStream>,
 ) -> worker::Result<web_sys::Response> {
-    let init = response_init(status, headers)?;
-    Ok(web_sys::Response::new_with_opt_readable_stream_and_init(
-        body, &init,
-    )?)
-}
-
-fn response_init(status: StatusCode, headers: &HeaderMap) -> worker::Result<ResponseInit> {
-    let init = ResponseInit::new();
-    init.set_status(status.as_u16());
-    init.set_headers(platform_headers(headers)?.as_ref());
-    Ok(init)
+    let body = body.map_or(JsValue::NULL, JsValue::from);
+    Ok(answer(status.as_u16(), &fields(headers), &body)?)
 }

@@ -13,7 +13,7 @@ use worker::{
 use super::{
     conduit::{Conduit, IdentityTransformStream},
     listener::Listener,
-    settled::{Settled, ignore},
+    settled::{ignore, settled},
     timer::after,
 };
 use crate::mcp::probe;
@@ -80,7 +80,7 @@ fn untouched(stream: &ReadableStream, listener: Listener) -> Result<ReadableStre
     let options = StreamPipeOptions::new();
     options.set_signal(&cut.signal());
     options.set_prevent_abort(true);
-    let mut piped = Settled::of(&stream.pipe_to_with_options(&writable, &options));
+    let mut piped = settled(&stream.pipe_to_with_options(&writable, &options));
     // Once home has ended the stream the platform would tell nothing more.
     let world = listener.world();
     world.beside(async move {

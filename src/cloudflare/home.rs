@@ -5,17 +5,18 @@ use futures_util::future::{Either, select};
 use worker::{
     AbortController, AbortSignal, Env,
     js_sys::{self, ArrayBuffer, Uint8Array},
-    wasm_bindgen::{self, JsCast as _, JsValue, prelude::wasm_bindgen},
+    wasm_bindgen::{JsCast as _, JsValue},
     wasm_bindgen_futures::spawn_local,
     web_sys::{self, ReadableStream, ReadableStreamDefaultReader},
     worker_sys::FixedLengthStream,
 };
 
 use super::{
-    conversion::{headers_of, platform_headers},
-    gone::Gone,
+    conversion::{fields, headers_of},
+    crossings,
+    gone::gone,
     platform::{binding, words},
-    settled::{Settled, ignore},
+    settled::{ignore, settled},
     timer::after,
 };
 use crate::{
@@ -41,19 +42,6 @@ impl JsBody {
     }
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// A binding that leads to a server: a VPC service, or another Worker.
-    type Service;
-
-    #[wasm_bindgen(method, catch)]
-    fn fetch(
-        this: &Service,
-        url: &str,
-        init: &web_sys::RequestInit,
-    ) -> Result<js_sys::Promise, JsValue>;
-}
-
 /// Sends one request; when the client leaves, `signal` ends it.
 pub(super) async fn send(
     request: HomeRequest<'_, JsBody, ArrayBuffer>,
@@ -74,32 +62,24 @@ pub(super) async fn send(
             .transpose()?
             .map(JsValue::from),
     };
-    let init = web_sys::RequestInit::new();
-    init.set_method(request.method.as_str());
-    init.set_headers(platform_headers(request.headers).map_err(outage)?.as_ref());
-    init.set_redirect(web_sys::RequestRedirect::Manual);
-    init.set_signal(Some(signal));
-    if let Some(body) = body {
-        init.set_body(&body);
-    }
-    let url = request.url.as_str();
-    let promise = if let Some(name) = request.binding {
-        let service: Service = binding(env, name);
-        service.fetch(url, &init).map_err(thrown)?
-    } else {
-        // The platform's own `fetch`: the crate's response type copies the answer, and throws for
-        // a status that it does not know.
-        let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
-        scope.fetch_with_str_and_init(url, &init)
-    };
-    let response = match select(Settled::of(&promise), after(request.patience)).await {
+    let service = request.binding.map(|name| binding::<JsValue>(env, name));
+    let promise = crossings::send(
+        &service.unwrap_or_default(),
+        request.url.as_str(),
+        request.method.as_str(),
+        &fields(request.headers),
+        &body.unwrap_or_default(),
+        signal,
+    );
+    let promise = promise.map_err(thrown)?;
+    let response = match select(settled(&promise), after(request.patience)).await {
         Either::Left((response, _)) => response.map_err(thrown)?,
         Either::Right(((), _)) => return Err(outage("no answer in time")),
     };
     let response: web_sys::Response = response.dyn_into().map_err(thrown)?;
     let mut answer = http::Response::new(JsBody::Answer(response.body()));
     *answer.status_mut() = http::StatusCode::from_u16(response.status()).map_err(outage)?;
-    *answer.headers_mut() = headers_of(&response.headers());
+    *answer.headers_mut() = headers_of(&crossings::fields_of(&response.headers()));
     Ok(answer)
 }
 
@@ -121,7 +101,7 @@ pub(super) async fn hold(
     let fits = |length: u64| usize::try_from(length).is_ok_and(|length| length <= limits.size);
     match (body, length) {
         (JsBody::Incoming(request), Some(length)) if fits(length) => {
-            let bytes = Settled::of(&request.array_buffer().map_err(thrown)?);
+            let bytes = settled(&request.array_buffer().map_err(thrown)?);
             match select(bytes, after(limits.patience)).await {
                 Either::Left((bytes, _)) => Ok(Ok(bytes.map_err(thrown)?.unchecked_into())),
                 Either::Right(((), _)) => Err(late()),
@@ -156,7 +136,7 @@ pub(super) async fn begin(
             drop(reader.cancel());
             return Ok(Err(TooLarge));
         }
-        let read = match select(Settled::of(&reader.read()), &mut over).await {
+        let read = match select(settled(&reader.read()), &mut over).await {
             Either::Left((read, _)) => read.map_err(thrown)?,
             Either::Right(((), _)) => {
                 drop(reader.cancel());
@@ -183,8 +163,8 @@ pub(super) fn rejoin(
     let (readable, writable) = (pipe.readable(), pipe.writable());
     let writer = writable.get_writer().map_err(thrown)?;
     let begun = writer.write_with_chunk(&Uint8Array::from(beginning));
-    let begun = Settled::of(&begun);
-    let gone = Gone::by(signal);
+    let begun = settled(&begun);
+    let gone = gone(signal);
     // Whoever reads learns what became of them.
     spawn_local(async move {
         // The platform loses what is still on its way when a pipe begins.
@@ -213,8 +193,8 @@ fn in_time(
     options.set_signal(&connection.signal());
     let piped = stream.pipe_to_with_options(&pipe.writable(), &options);
     let readable = pipe.readable();
-    let over = select(after(patience), Gone::by(signal));
-    let piped = Settled::of(&piped);
+    let over = select(after(patience), gone(signal));
+    let piped = settled(&piped);
     spawn_local(async move {
         if let Either::Right(_) = select(piped, over).await {
             connection.abort();

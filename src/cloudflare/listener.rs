@@ -5,7 +5,7 @@ use std::rc::Rc;
 use futures_util::future::pending;
 use worker::web_sys::AbortSignal;
 
-use super::{SharedConfig, gone::Gone, timer::after, world::Worker};
+use super::{SharedConfig, bell::Bell, gone::gone, timer::after, world::Worker};
 use crate::{config::Config, endpoints::Watch, ports::World as _, time::Lifetime};
 
 /// The reader of an open stream.
@@ -40,9 +40,9 @@ impl Listener {
         Rc::clone(&self.world)
     }
 
-    /// When he has left.
-    pub(super) fn gone(&self) -> Gone {
-        Gone::by(self.signal())
+    /// Until he has left.
+    pub(super) fn gone(&self) -> Bell {
+        gone(self.signal())
     }
 
     /// Whether his stream is touched at all.

@@ -7,12 +7,14 @@
 //! [`ledger_object`].
 //!
 //! What waits for the platform may wait for ever, when a client leaves: so it waits by [`bell`]s that
-//! can be dropped ([`gone`], [`settled`], [`timer`]).
+//! can be dropped ([`gone`], [`settled`], [`timer`]). A bell wakes its [`task`] at once. What a call
+//! asks of the platform is asked in few [`crossings`].
 
 mod bell;
 mod conduit;
 mod configuration;
 mod conversion;
+mod crossings;
 mod documents;
 mod early;
 mod events;
@@ -24,10 +26,12 @@ mod ledger_object;
 mod ledger_storage;
 mod ledger_wire;
 mod listener;
+mod numbered;
 mod own_signatures;
 mod platform;
 mod settled;
 mod signatures;
+mod task;
 mod timer;
 mod world;
 
@@ -35,7 +39,12 @@ use std::{pin::pin, rc::Rc};
 
 use futures_util::future::{Either, select};
 use http::{Response, StatusCode};
-use worker::{Env, event, wasm_bindgen, web_sys};
+use worker::{
+    Env, console_error, event,
+    js_sys::Promise,
+    wasm_bindgen::{self, JsValue, prelude::wasm_bindgen},
+    web_sys, worker_sys,
+};
 
 use crate::{
     config::Config,
@@ -44,9 +53,11 @@ use crate::{
 };
 use configuration::configuration;
 use conversion::{headers_of, incoming, respond};
+use crossings::fields_of;
 use early::respond_in_time;
-use gone::Gone;
+use gone::gone;
 use home::JsBody;
+use task::promised;
 use world::Worker;
 
 #[event(start)]
@@ -54,8 +65,20 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-#[event(fetch)]
-async fn fetch(
+/// The platform's way in: an export such as the crate's macro makes, but for the crate's queue.
+#[expect(unreachable_pub, reason = "only what is public is exported")]
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> Promise {
+    promised(async {
+        let answer = visit(request, env, worker::Context::new(context)).await;
+        answer.map(JsValue::from).or_else(|fault| {
+            console_error!("{fault}");
+            Ok(fault_answer()?.into())
+        })
+    })
+}
+
+async fn visit(
     request: web_sys::Request,
     env: Env,
     context: worker::Context,
@@ -65,7 +88,7 @@ async fn fetch(
     let good = match config.as_ref() {
         Ok(good) => good,
         Err(problems) => {
-            let headers = headers_of(&request.headers());
+            let headers = headers_of(&fields_of(&request.headers()));
             let answer = misconfigured(&headers, problems, &SystemRandom).map(Payload::Own);
             return respond(answer, &config, &world);
         }
@@ -86,6 +109,15 @@ async fn fetch(
     }
 }
 
+/// What is answered when the platform does not take an answer.
+fn fault_answer() -> Result<web_sys::Response, JsValue> {
+    crossings::answer(
+        500,
+        "content-type,text/plain\n",
+        &JsValue::from_str("Internal Server Error"),
+    )
+}
+
 /// Answers, unless the client leaves before. The platform then never goes on with what waits, so it
 /// is dropped here, with all that it holds.
 async fn answer(
@@ -94,9 +126,9 @@ async fn answer(
     world: &Worker,
 ) -> Response<Payload<JsBody>> {
     let answered = pin!(Edge::answer(config, world, &SystemRandom, request));
-    match select(answered, Gone::by(world.signal())).await {
+    match select(answered, gone(world.signal())).await {
         Either::Left((answer, _)) => answer,
-        Either::Right(((), _)) => Response::new(Payload::Own(Vec::new())),
+        Either::Right(_) => Response::new(Payload::Own(Vec::new())),
     }
 }
 

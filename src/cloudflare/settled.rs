@@ -1,48 +1,17 @@
 //! A promise as a future that can be dropped: what waits for one that is never settled, as happens
 //! when a client leaves, must not stay for ever.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-};
-
 use worker::{
     js_sys::Promise,
     wasm_bindgen::{JsValue, closure::Closure},
 };
 
-use super::bell::Bell;
+use super::{bell::Bell, crossings::ring_when_settled};
 
-/// Ready when the promise is settled: kept, with its value, or broken, with a cause.
-pub(super) struct Settled {
-    bell: Bell<Result<JsValue, JsValue>>,
-    /// Whoever is called back after they are gone throws, and nobody hears it then.
-    _callbacks: [Closure<dyn FnMut(JsValue)>; 2],
-}
-
-impl Settled {
-    /// Waits for a promise.
-    pub(super) fn of(promise: &Promise) -> Self {
-        let bell = Bell::default();
-        let callback = |outcome: fn(JsValue) -> Result<JsValue, JsValue>| {
-            let bell = bell.clone();
-            Closure::new(move |value| bell.ring(outcome(value)))
-        };
-        let callbacks = [callback(Ok), callback(Err)];
-        let _ = promise.then2(&callbacks[0], &callbacks[1]);
-        Self {
-            bell,
-            _callbacks: callbacks,
-        }
-    }
-}
-
-impl Future for Settled {
-    type Output = Result<JsValue, JsValue>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.bell.poll(context)
-    }
+/// Waits for a promise: it is kept, with a value, or broken, with a cause.
+pub(super) fn settled(promise: &Promise) -> Bell {
+    let (bell, ()) = Bell::hung(|ring, bell| ring_when_settled(promise, ring, bell));
+    bell
 }
 
 thread_local! {

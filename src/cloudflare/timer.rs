@@ -8,10 +8,10 @@ use std::{
 
 use worker::{
     js_sys::Function,
-    wasm_bindgen::{self, JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen},
+    wasm_bindgen::{self, JsValue, prelude::wasm_bindgen},
 };
 
-use super::bell::Bell;
+use super::{bell::Bell, crossings::ring_after};
 use crate::time::Lifetime;
 
 #[wasm_bindgen]
@@ -19,38 +19,32 @@ extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
 
+    #[wasm_bindgen(js_namespace = Date)]
+    fn now() -> f64;
+
     #[wasm_bindgen(js_name = clearTimeout)]
     pub(super) fn clear_timeout(timer: &JsValue);
 }
 
 /// Ready when so much time has passed since it was made.
 pub(super) struct Timer {
-    bell: Bell<()>,
+    bell: Bell,
     id: JsValue,
-    _callback: Closure<dyn FnMut()>,
 }
 
 impl Timer {
     fn new(milliseconds: u64) -> Self {
-        let bell = Bell::default();
-        let callback = {
-            let bell = bell.clone();
-            Closure::new(move || bell.ring(()))
-        };
-        let id = set_timer(callback.as_ref().unchecked_ref(), milliseconds);
-        Self {
-            bell,
-            id,
-            _callback: callback,
-        }
+        let milliseconds = longest(milliseconds);
+        let (bell, id) = Bell::hung(|ring, bell| ring_after(milliseconds, ring, bell));
+        Self { bell, id }
     }
 }
 
 impl Future for Timer {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.bell.poll(context)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.bell).poll(context).map(drop)
     }
 }
 
@@ -62,10 +56,15 @@ impl Drop for Timer {
 
 /// Has the platform call back after that many milliseconds.
 pub(super) fn set_timer(callback: &Function, milliseconds: u64) -> JsValue {
-    // It counts in 32 bits with a sign, and takes more for none at all.
+    set_timeout(callback, longest(milliseconds))
+}
+
+/// The platform counts in 32 bits with a sign, and takes more for none at all.
+fn longest(milliseconds: u64) -> f64 {
     let longest = i32::MAX.unsigned_abs();
-    let milliseconds = u32::try_from(milliseconds).map_or(longest, |short| short.min(longest));
-    set_timeout(callback, milliseconds.into())
+    u32::try_from(milliseconds)
+        .map_or(longest, |short| short.min(longest))
+        .into()
 }
 
 /// Until that much time has passed.
@@ -78,7 +77,12 @@ pub(super) fn after_milliseconds(patience: u64) -> Timer {
     Timer::new(patience)
 }
 
-/// The time in milliseconds, to compare with itself.
+/// The time in milliseconds since 1970.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the platform tells whole milliseconds, and none before 1970"
+)]
 pub(super) fn milliseconds() -> u64 {
-    worker::Date::now().as_millis()
+    now() as u64
 }
