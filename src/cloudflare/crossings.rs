@@ -36,6 +36,10 @@ extern "C" {
         signal: &web_sys::AbortSignal,
     ) -> Result<Promise, JsValue>;
 
+    /// Signs a message with ES256.
+    #[wasm_bindgen(catch)]
+    pub(super) fn sign(key: &web_sys::CryptoKey, message: &[u8]) -> Result<Promise, JsValue>;
+
     /// Calls `ring` with the bell, whether the promise was kept, and its value or cause.
     #[wasm_bindgen(js_name = ringWhenSettled)]
     pub(super) fn ring_when_settled(promise: &Promise, ring: &Function, bell: u32);

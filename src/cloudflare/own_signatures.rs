@@ -9,7 +9,11 @@ use worker::{
     web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope},
 };
 
-use super::platform::{NoAnswer, object, property};
+use super::{
+    crossings,
+    platform::{NoAnswer, object, property},
+    settled::settled,
+};
 use crate::{jose::OwnKey, keys::SigningKey, ports::Outage};
 
 thread_local! {
@@ -38,11 +42,7 @@ pub(super) async fn sign(key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Ou
             let key = taken_in(key, false).await?;
             SIGNING.with(|known| known.get_or_init(|| key).clone())
         };
-        // A copy: the platform may read it after this memory has changed.
-        let message = Uint8Array::from(message);
-        let algorithm = object(&[("name", "ECDSA".into()), ("hash", "SHA-256".into())]);
-        let signature = subtle()?.sign_with_object_and_buffer_source(&algorithm, &key, &message)?;
-        JsFuture::from(signature).await
+        settled(&crossings::sign(&key, message)?).await
     };
     let signature = signed.await.map_err(outage)?;
     Ok(Uint8Array::new(&signature).to_vec())

@@ -5,10 +5,9 @@ use futures_util::future::{Either, select};
 use worker::{
     js_sys::{Object, Promise, Reflect},
     wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
-    wasm_bindgen_futures::JsFuture,
 };
 
-use super::timer::after;
+use super::{settled::settled, timer::after};
 use crate::{ledger::command::PATIENCE, ports::Outage};
 
 #[wasm_bindgen]
@@ -64,7 +63,7 @@ impl NoAnswer {
 ///
 /// When it throws, or does not answer in time.
 pub(super) async fn answered(asked: Result<Promise, JsValue>) -> Result<JsValue, NoAnswer> {
-    match select(JsFuture::from(asked?), after(PATIENCE)).await {
+    match select(settled(&asked?), after(PATIENCE)).await {
         Either::Left((answer, _)) => Ok(answer?),
         Either::Right(((), _)) => Err(NoAnswer::Late),
     }
