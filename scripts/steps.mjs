@@ -25,9 +25,11 @@ export const STEPS = [
 
 /** Compiles and installs, once for a machine; what is missing there is said by the tests. */
 async function programs() {
+  const { prepareAxe } = await import('../tests/workerd/accessibility/audit.mjs');
   const { prepareExamples } = await import('../tests/workerd/support/origin_examples.mjs');
   const { buildRustSdkClient } = await import('../tests/workerd/support/rust_sdk_client.mjs');
   say('Compiling what is not there yet. The first time this takes some minutes …');
+  await prepareAxe();
   await buildRustSdkClient();
   for (const { command } of await prepareExamples()) await command;
   return 0;

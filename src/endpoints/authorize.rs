@@ -120,7 +120,7 @@ impl<W: World> Edge<'_, W> {
                     receiver: receiver(uri),
                     reason: refused.error.error_description,
                 });
-                reply::page(StatusCode::BAD_REQUEST, html, Some(uri))
+                reply::page_that_leads_on(StatusCode::BAD_REQUEST, html)
             }
             Ok(request) => {
                 let approved = self
@@ -140,7 +140,7 @@ impl<W: World> Edge<'_, W> {
                     use_of: self.use_of(&request),
                     approved_before: approved,
                 });
-                reply::page(StatusCode::OK, html, Some(uri))
+                reply::page_that_leads_on(StatusCode::OK, html)
             }
         };
         self.name_browser(&browser, &mut reply);

@@ -221,7 +221,7 @@ impl<W: World> Edge<'_, W> {
             is_open: self.config.is_open(),
             has_owner: self.config.issues_tokens(),
         });
-        reply::page(StatusCode::OK, html, None)
+        reply::page(StatusCode::OK, html)
     }
 
     /// The URLs of the mounts of some kind.

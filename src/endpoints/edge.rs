@@ -83,7 +83,6 @@ pub fn misconfigured(headers: &HeaderMap, problems: &[Problem], random: &dyn Ran
         reply::page(
             StatusCode::SERVICE_UNAVAILABLE,
             pages::configuration(&problems),
-            None,
         )
     } else {
         let body = json!({

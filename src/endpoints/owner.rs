@@ -59,7 +59,7 @@ impl<W: World> Edge<'_, W> {
             grants: views.into_iter().flatten().collect(),
             more,
         });
-        let mut reply = reply::page(StatusCode::OK, html, None);
+        let mut reply = reply::page(StatusCode::OK, html);
         self.name_browser(&browser, &mut reply);
         Ok(reply)
     }

@@ -11,7 +11,6 @@ use crate::{
     oauth::{
         client_authentication::AuthenticationFailure,
         error::{ErrorAnswer, ErrorCode},
-        redirect_uri::RedirectUri,
     },
     pages::{self, Html, Message},
     time::Lifetime,
@@ -198,8 +197,18 @@ pub(super) fn see_other(location: &str) -> Reply {
     reply
 }
 
-/// A page. Its forms may be answered by us and, when it is given, by a redirect to that URI.
-pub(super) fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri>) -> Reply {
+/// A page whose forms are answered by us.
+pub(super) fn page(status: StatusCode, html: Html) -> Reply {
+    page_under(status, html, "; form-action 'self'")
+}
+
+/// A page whose form's answer goes on to a client. Browsers hold a form to its target, to where
+/// the answer redirects, *and* to each redirect after that, which only the client knows.
+pub(super) fn page_that_leads_on(status: StatusCode, html: Html) -> Reply {
+    page_under(status, html, "")
+}
+
+fn page_under(status: StatusCode, html: Html, form_action: &str) -> Reply {
     let mut reply = Response::new(html.into_string().into_bytes());
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
@@ -213,12 +222,8 @@ pub(super) fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri
         "cross-origin-opener-policy",
         HeaderValue::from_static("same-origin"),
     );
-    // Browsers hold a form to its target *and* to where the answer redirects.
-    let target = redirect
-        .map(|uri| format!(" {}", uri.csp_source()))
-        .unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src {}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{target}",
+        "default-src 'none'; style-src {}; base-uri 'none'; frame-ancestors 'none'{form_action}",
         pages::style_source()
     );
     let policy = HeaderValue::try_from(policy).expect("source expressions are visible ASCII");
@@ -228,7 +233,7 @@ pub(super) fn page(status: StatusCode, html: Html, redirect: Option<&RedirectUri
 
 /// A page that says one thing.
 pub(super) fn message(status: StatusCode, server: &str, message: &Message<'_>) -> Reply {
-    let mut reply = page(status, pages::message(server, message), None);
+    let mut reply = page(status, pages::message(server, message));
     reply.extensions_mut().insert(Words(message.title));
     reply
 }

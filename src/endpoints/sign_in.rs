@@ -146,7 +146,7 @@ impl<W: World> Edge<'_, W> {
             ticket: ticket.expose(),
             notice,
         });
-        reply::page(status, html, None)
+        reply::page(status, html)
     }
 
     /// Gives the browser a session, or an ended one.

@@ -98,7 +98,9 @@ fn entry(view: &OwnerView<'_>, grant: &GrantView) -> Markup {
             dt { "Path" } dd { code { (grant.mount) } }
             dt { "Let in" } dd { (moment(grant.approved_at)) }
             dt { "Last renewed" } dd { (last_renewed(grant.standing)) }
-            dt { "Old tokens used again" } dd { (times(grant.replays)) }
+            @if !matches!(grant.standing, Standing::Unknown) {
+                dt { "Old tokens used again" } dd { (times(grant.replays)) }
+            }
             @if grant.retries > 0 { dt { "Lost answers sent again" } dd { (grant.retries) } }
         }
         @if grant.is_silent {

@@ -218,6 +218,7 @@ fn a_ledger_that_is_away_does_not_hide_the_register() {
     let page = scene.owner.get(&scene.gate, "/gatelodge");
     assert_eq!(page.status, 200);
     assert!(page.text().contains("not known now"));
+    assert!(!page.text().contains("Old tokens used again"));
     leaks_nothing(&scene, &page);
 }
 

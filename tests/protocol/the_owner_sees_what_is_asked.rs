@@ -22,10 +22,7 @@ fn the_question_names_what_would_be_granted() {
         assert!(page.text().contains(shown), "{shown}");
     }
     let policy = page.header("content-security-policy").unwrap();
-    assert!(
-        policy.ends_with("form-action 'self' https://client.example"),
-        "{policy}"
-    );
+    assert!(!policy.contains("form-action"), "{policy}");
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     assert_eq!(page.header("x-frame-options"), Some("DENY"));
     assert_eq!(page.header("referrer-policy"), Some("same-origin"));

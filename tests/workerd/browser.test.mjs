@@ -1,5 +1,5 @@
-// The whole sign-in in a real Chromium: what only a browser notices, such as a policy that forbids the way back or a
-// referrer policy that hides our own form from us.
+// The whole sign-in in a real Chromium: what only a browser notices, such as a referrer policy that hides our own form from us, and what
+// people do with tabs, the way back and double clicks.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -88,23 +88,6 @@ for (const [mode, options] of [
     assertTokens(await client.redeem(answer.get('code'), request.verifier));
   });
 }
-
-test('the Enter key is enough for the password', async () => {
-  const page = await newPage();
-  await page.goto(client.authorization().url);
-  await page.locator('input[type=password]').fill(OWNER_PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.locator('button[value=approve]').waitFor();
-});
-
-test('the password field has the focus, so that it can be typed at once', async () => {
-  const page = await newPage();
-  await page.goto(client.authorization().url);
-  await page.locator('input[type=password]:focus').waitFor();
-  await page.keyboard.type(OWNER_PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.locator('button[value=approve]').waitFor();
-});
 
 test('saying no brings the client its answer', async () => {
   const page = await newPage();
@@ -256,111 +239,6 @@ describe('a button that decides', () => {
     await page.waitForTimeout(DELAY_MS + 300);
     await Promise.all([page.waitForEvent('domcontentloaded'), page.touchscreen.tap(...place)]);
     await backAtClient(page);
-  });
-});
-
-/** WCAG 2.2, relative luminance. */
-function luminance(color) {
-  const [red, green, blue] = color.map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-test('all connections end only when that is ticked', async () => {
-  const page = await newPage();
-  await page.goto(client.authorization().url);
-  await givePassword(page);
-  await press(page, 'approve');
-  await backAtClient(page);
-  await page.goto(`${edge.url}/gatelodge`);
-  const button = page.locator('form[action$="/gatelodge/revoke-all"] button');
-  let sent = false;
-  page.on('request', () => (sent = true));
-  await button.click();
-  await page.waitForTimeout(200);
-  assert.equal(sent, false, 'the browser asks for the tick');
-  await page.getByLabel('Yes, all of them').check();
-  await follow(page, 'form[action$="/gatelodge/revoke-all"] button');
-  assert.equal(await page.locator('form[action$="/gatelodge/revoke"]').count(), 0);
-});
-
-describe('every page', () => {
-  const VIEWPORT = { width: 320, height: 568 };
-
-  async function walk(page, look) {
-    await page.goto(`${edge.url}/authorize?client_id=nobody`);
-    await look('untrusted request');
-    await page.goto(client.authorization().url);
-    await look('login');
-    await givePassword(page, 'certainly not this one');
-    await look('refused login');
-    await givePassword(page);
-    await look('consent');
-    await press(page, 'approve');
-    await backAtClient(page);
-    await page.goto(`${edge.url}/gatelodge`);
-    await look('owner');
-  }
-
-  test('fits on a small phone', async () => {
-    const page = await newPage({ viewport: VIEWPORT, isMobile: true, hasTouch: true });
-    await walk(page, async (name) => {
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(wide <= 0, `${name}: ${wide} pixels too wide`);
-      for (const button of await page.locator('button').all()) {
-        const { height } = await button.boundingBox();
-        assert.ok(height >= 40, `${name}: a button ${height} pixels high is hard to touch`);
-      }
-    });
-  });
-
-  test('has fields with an edge that can be seen, light and dark', async () => {
-    for (const colorScheme of ['light', 'dark']) {
-      const page = await newPage({ colorScheme });
-      await page.goto(`${edge.url}/gatelodge`);
-      const colors = await page.locator('input[type=password]').evaluate((field) => {
-        const of = (element, property) => getComputedStyle(element)[property].match(/\d+/g).slice(0, 3).map(Number);
-        const main = field.closest('main');
-        return [of(field, 'borderTopColor'), of(field, 'backgroundColor'), of(main, 'backgroundColor')];
-      });
-      const [border, ...sides] = colors.map(luminance);
-      for (const side of sides) {
-        const contrast = (Math.max(border, side) + 0.05) / (Math.min(border, side) + 0.05);
-        assert.ok(contrast >= 3, `${colorScheme}: ${contrast}`);
-      }
-      await context.close();
-    }
-  });
-
-  test('is dark where the owner likes it dark, and readable in both', async () => {
-    const background = {};
-    for (const colorScheme of ['light', 'dark']) {
-      const page = await newPage({ colorScheme });
-      await walk(page, async (name) => {
-        const [paper, ink] = await page.evaluate(() => {
-          const paint = (color) => {
-            const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-            canvas.fillStyle = color;
-            canvas.fillRect(0, 0, 1, 1);
-            return [...canvas.getImageData(0, 0, 1, 1).data];
-          };
-          const solid = [document.body, document.documentElement].map(
-            (element) => getComputedStyle(element).backgroundColor,
-          );
-          const shown = solid.find((color) => paint(color)[3] > 0) ?? 'Canvas';
-          return [paint(shown), paint(getComputedStyle(document.body).color)];
-        });
-        const light = ([red, green, blue]) => (red + green + blue) / 3;
-        assert.ok(Math.abs(light(paper) - light(ink)) > 120, `${name} in ${colorScheme}: ${paper} on ${ink}`);
-        (background[name] ??= {})[colorScheme] = light(paper);
-      });
-      await context.close();
-    }
-    for (const [name, { light, dark }] of Object.entries(background)) {
-      assert.ok(light > 200 && dark < 80, `${name}: ${light} and ${dark}`);
-    }
   });
 });
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { Browser } from './support/browser.mjs';
-import { CALLBACK, Client } from './support/client.mjs';
+import { Client } from './support/client.mjs';
 import { OWNER_PASSWORD, startEdge } from './support/edge.mjs';
 import { assertPage } from './support/expect.mjs';
 import { connect, enter } from './support/sign_in.mjs';
@@ -48,7 +48,7 @@ function policyOf(page) {
   const directives = page.headers['content-security-policy']
     .split(';')
     .map((directive) => directive.trim().split(/\s+/));
-  return { last: directives.at(-1)[0], ...Object.fromEntries(directives.map(([name, ...sources]) => [name, sources])) };
+  return Object.fromEntries(directives.map(([name, ...sources]) => [name, sources]));
 }
 
 for (const [name, show] of Object.entries(PAGES)) {
@@ -73,9 +73,9 @@ for (const [name, show] of Object.entries(PAGES)) {
     });
 
     test('sends its forms to the edge', () => {
-      const policy = policyOf(page);
-      assert.equal(policy.last, 'form-action', 'a redirect URI in it can then add no directive');
-      assert.equal(policy['form-action'][0], "'self'");
+      // A browser would hold the client to it, wherever that sends the answer on; policy_lets_back.test.mjs looks.
+      const leadsOn = page.document.querySelector('button[name=decision]') !== null;
+      assert.deepEqual(policyOf(page)['form-action'], leadsOn ? undefined : ["'self'"]);
       for (const form of page.document.querySelectorAll('form')) {
         assert.equal(new URL(page.actionOf(form)).origin, edge.url);
         assert.equal(form.getAttribute('method').toLowerCase(), 'post');
@@ -146,21 +146,6 @@ describe('the consent page', () => {
     const app = await Client.register(edge, { redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] });
     assert.match((await enter(new Browser(), app.authorization().url)).says, /app on this device/);
   });
-
-  const TARGETS = [
-    [CALLBACK, 'https://client.example'],
-    ['https://client.example:8443/cb?a=1;b=2', 'https://client.example:8443'],
-    ['http://localhost:3118/cb', 'http://localhost:3118'],
-    ['http://127.0.0.1:3118/cb', 'http://127.0.0.1:3118'],
-    ['cursor://anysphere.cursor-mcp/oauth/callback', 'cursor:'],
-  ];
-  for (const [uri, source] of TARGETS) {
-    test(`lets the form lead to ${source} and nowhere else`, async () => {
-      const target = await Client.register(edge, { redirect_uris: [uri] });
-      const page = await enter(new Browser(), target.authorization().url);
-      assert.deepEqual(policyOf(page)['form-action'], ["'self'", source]);
-    });
-  }
 });
 
 describe('what a client says of itself', () => {

@@ -7,22 +7,26 @@ import { chromium } from 'playwright-core';
 
 import { chromiumPath } from '../../../scripts/chromium.mjs';
 
-export function launchChromium() {
-  return chromium.launch({ executablePath: chromiumPath(), headless: true });
+/** `args` are Chromium's own. */
+export function launchChromium(args = []) {
+  return chromium.launch({ executablePath: chromiumPath(), headless: true, args });
 }
 
-/** Answers every path with a page; `pages` gives other content for some. */
-export async function startSite(pages = {}) {
-  const server = http.createServer((request, response) => {
+/** Answers every path with a page; `pages` gives other content for some, or `{ location }`, where it redirects to. */
+export async function startSite(pages = {}, createServer = http.createServer) {
+  const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://site');
+    const page = pages[pathname] ?? '<!doctype html><title>Client</title><h1>Connected</h1>';
+    if (page.location) return response.writeHead(302, page).end();
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(pages[pathname] ?? '<!doctype html><title>Client</title><h1>Connected</h1>');
+    return response.end(page);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
   return {
     pages,
+    port,
     url: `http://localhost:${port}`,
     async stop() {
       server.closeAllConnections();

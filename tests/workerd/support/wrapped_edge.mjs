@@ -1,11 +1,11 @@
-// An edge whose operations on its bindings are counted, and go wrong on order.
+// An edge whose operations on its bindings are counted, and go wrong on order; its clock can be set.
 
 import { fileURLToPath } from 'node:url';
 
 import { startEdge } from './edge.mjs';
 import { send } from './send.mjs';
 
-const MODULES = ['wrapped_worker.mjs', 'wrapped_bindings.mjs', 'wrapped_past.mjs'];
+const MODULES = ['wrapped_worker.mjs', 'wrapped_bindings.mjs', 'wrapped_past.mjs', 'wrapped_clock.mjs'];
 
 export async function startWrappedEdge(vars = {}, options = {}) {
   const wrapping = MODULES.map((name) => fileURLToPath(new URL(name, import.meta.url)));
@@ -14,6 +14,9 @@ export async function startWrappedEdge(vars = {}, options = {}) {
 
   /** What was done since this was last asked for, oldest first: `at` a binding or in a Ledger's `storage`, with which `method`. */
   edge.operations = async () => (await send(`${control}/operations`)).json();
+
+  /** Sets its clock so many seconds ahead of the true time, or back when they are less than none. */
+  edge.setClock = (seconds) => send(`${control}/clock?ahead=${seconds}`);
 
   /** All that is stored, with its content. */
   edge.content = async () => {

@@ -4,6 +4,7 @@ import { DurableObject, WorkerEntrypoint } from 'cloudflare:workers';
 
 import Built, { Ledger as BuiltLedger } from '../../../build/index.js';
 import { operations, Orders, wrapEnvironment, wrapState } from './wrapped_bindings.mjs';
+import { setClock } from './wrapped_clock.mjs';
 
 /** Where a Ledger is asked for all that it has stored. */
 const CONTENT = 'https://content/';
@@ -37,8 +38,12 @@ export class Ledger extends DurableObject {
 /** At an address of its own, so that nothing that is asked here can be meant for the Worker. */
 export class Control extends WorkerEntrypoint {
   fetch(request) {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname === '/operations') return Response.json(operations.splice(0));
+    if (pathname === '/clock') {
+      setClock(Number(searchParams.get('ahead')));
+      return new Response();
+    }
     const id = this.env.LEDGER.idFromString(pathname.slice(1));
     return this.env.LEDGER.get(id).fetch(CONTENT);
   }
