@@ -1,58 +1,64 @@
 // An authenticated call of an MCP client that home answers with JSON.
-import { interleave } from './rounds.mjs';
 import { load } from './load.mjs';
-import { BARE, SIDES, startSides } from './sides.mjs';
-import { medians, ratio } from './statistics.mjs';
-import { cpuSeconds } from './workerd_process.mjs';
+import { fixed } from './numbers.mjs';
+import { callOf } from './requests.mjs';
+import { interleave } from './rounds.mjs';
+import { withSides } from './sides.mjs';
+import { withCpu } from './workerd_process.mjs';
 
-const BODY = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: { message: 'how are you?' } } });
-const HEADERS = {
-  accept: 'application/json, text/event-stream',
-  'content-type': 'application/json',
-  'mcp-protocol-version': '2025-11-25',
-};
+const SIDES = ['bare', 'provider', 'unsigned', 'gatelodge'];
+const MANNERS = [
+  { name: 'alone', title: 'one after the other', connections: 1 },
+  { name: 'together', title: '16 at a time', connections: 16 },
+  { name: 'session', title: 'one after the other, in a session that home has named', connections: 1, prepare: beginSession },
+];
 
 export const calls = {
   name: 'calls',
+  minutes: 6,
   title: 'authenticated calls of /mcp',
-  async run({ rounds, seconds }) {
-    const { sides, home, pid, stop } = await startSides();
-    try {
-      const compared = [{ name: 'directly', title: 'home itself, no Worker', url: home.url }, ...sides];
-      const at = {};
-      for (const connections of [1, 16]) {
-        at[connections] = await interleave({
-          title: `${connections} at a time`,
+  run: ({ rounds, seconds }) =>
+    withSides(SIDES, async ({ sides, directly, pid }) => {
+      const measured = {};
+      for (const { name, title, connections, prepare } of MANNERS) {
+        const compared = await Promise.all([directly, ...sides].map(async (side) => ({ ...side, call: callOf(side, await prepare?.(side)) })));
+        measured[name] = await interleave({
+          title,
           sides: compared,
           rounds,
-          warmUp: (side) => load(callOf(side), { connections: 16, seconds: Math.min(2, seconds) }),
-          measure: (side) => withCpu(pid, () => load(callOf(side), { connections, seconds })),
+          warmUp: ({ call }) => load(call, { connections: 16, seconds: Math.min(2, seconds) }),
+          measure: ({ call }) => withCpu(pid, () => load(call, { connections, seconds })),
         });
       }
-      return at;
-    } finally {
-      await stop();
-    }
-  },
-  tables: (at) => Object.entries(at).map(([connections, sides]) => tableOf(connections, sides)),
+      return measured;
+    }),
+  tables: (measured) =>
+    MANNERS.map(({ name, title }) => ({
+      title: `Calls, ${title}`,
+      head: ['', 'per second', 'ms for one', 'p50', 'p99', 'CPU ms', 'time to bare', 'p50 to bare'],
+      rows: Object.values(measured[name]).map(({ title: side, median: { perSecond, mean, p50, p99, cpu }, ratio }) => [
+        side,
+        fixed(perSecond, 0),
+        ...[mean, p50, p99, cpu].map((milliseconds) => fixed(milliseconds, 3)),
+        `${fixed(ratio.mean, 2)} ×`,
+        `${fixed(ratio.p50, 2)} ×`,
+      ]),
+    })),
+  budgets: (measured) =>
+    ['alone', 'together'].flatMap((manner) => {
+      const { title } = MANNERS.find(({ name }) => name === manner);
+      const { unsigned, gatelodge } = measured[manner];
+      return [
+        { what: `time of a call, assertion off, ${title}`, bound: 1.1, unit: '× bare', measured: unsigned.ratio.mean },
+        { what: `time of a call, assertion on, ${title}`, bound: 1.25, unit: '× bare', measured: gatelodge.ratio.mean },
+      ];
+    }),
 };
 
-function tableOf(connections, sides) {
-  const rows = Object.entries(sides).map(([name, rounds]) => {
-    const { perSecond, mean, p50, p99, cpu } = medians(rounds);
-    const times = [mean, p50, p99, cpu ?? NaN].map((number) => number.toFixed(3));
-    return [SIDES[name]?.title ?? 'home itself, no Worker', perSecond.toFixed(0), ...times, ratio(rounds, sides[BARE], 'mean').toFixed(2)];
-  });
-  return { title: `Calls, ${connections} at a time`, head: ['', 'per second', 'ms for one', 'p50', 'p99', 'CPU ms', 'to bare'], rows };
-}
-
-export function callOf({ url, edge, token }) {
-  return { url: url ?? edge.mcp, method: 'POST', headers: { ...HEADERS, ...(token && { authorization: `Bearer ${token}` }) }, body: BODY };
-}
-
-/** Adds workerd's processor time for one request, in milliseconds. */
-export async function withCpu(pid, measure) {
-  const before = pid && cpuSeconds(pid);
-  const measured = await measure();
-  return pid ? { ...measured, cpu: ((cpuSeconds(pid) - before) * 1000) / measured.count } : measured;
+/** What a call of the session has in its head. */
+async function beginSession(side) {
+  const { url, ...request } = callOf(side, { method: 'initialize', params: {} });
+  const response = await fetch(url, request);
+  await response.arrayBuffer();
+  return { headers: { 'mcp-session-id': response.headers.get('mcp-session-id') } };
 }

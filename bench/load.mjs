@@ -4,17 +4,18 @@ import { createHistogram } from 'node:perf_hooks';
 import { Stop } from '../scripts/process.mjs';
 
 /**
- * @param {object} target `url`, `method`, `headers`, `body`, and the `status` that the answer must have
+ * @param {object} target `url`, `method`, `headers`, `body`, or `requests` as autocannon takes them; and the `status` that the answer must have
  * @param {object} how `connections`, and either `seconds` or `amount`
  * @returns {Promise<{ count: number, perSecond: number, mean: number, p50: number, p99: number }>} times in milliseconds
  */
-export async function load({ url, method = 'GET', headers = {}, body, status = 200 }, { connections = 1, seconds, amount }) {
+export async function load({ url, method = 'GET', headers = {}, body, requests, status = 200 }, { connections = 1, seconds, amount }) {
   const times = createHistogram();
   const refused = new Map();
   const begun = performance.now();
   let last = begun;
   // Its own histogram knows whole milliseconds only.
-  const running = autocannon({ url, method, headers, body, connections, amount, duration: seconds, sampleInt: 50, timeout: 20 });
+  const length = amount ? { amount } : { duration: seconds };
+  const running = autocannon({ url, method, headers, body, requests, connections, ...length, sampleInt: 50, timeout: 20 });
   running.on('response', (_client, answered, _bytes, milliseconds) => {
     last = performance.now();
     times.record(Math.max(1, Math.round(milliseconds * 1e6)));

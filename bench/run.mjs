@@ -1,18 +1,50 @@
 // The sections, one after the other, and what is told of them.
-import { say } from '../scripts/process.mjs';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, say } from '../scripts/process.mjs';
+import { answers } from './answers.mjs';
+import { judge } from './budgets.mjs';
 import { calls } from './calls.mjs';
-import { showTable } from './table.mjs';
+import { cpu } from './cpu.mjs';
+import { machine, versions } from './machine.mjs';
+import { memory } from './memory.mjs';
+import { intoReadme } from './readme.mjs';
+import { shown, write } from './report.mjs';
+import { start } from './start.mjs';
+import { storage } from './storage.mjs';
+import { streams } from './streams.mjs';
+import { verification } from './verification.mjs';
 
-export const SECTIONS = [calls];
+/** The one that says most comes first. */
+export const SECTIONS = [calls, verification, answers, streams, memory, storage, start, cpu];
 
-const FULL = { rounds: 11, seconds: 2 };
-const QUICK = { rounds: 1, seconds: 0.5 };
+const FULL = { rounds: 11, seconds: 2, scale: 1 };
+const QUICK = { rounds: 1, seconds: 0.5, scale: 0.05 };
 
+/** Only a full run is for others to read. */
 export async function measure({ only, quick, rounds, seconds }) {
+  const chosen = SECTIONS.filter(({ name }) => !only || only.includes(name));
   const usual = quick ? QUICK : FULL;
-  const effort = { rounds: rounds ?? usual.rounds, seconds: seconds ?? usual.seconds };
-  for (const section of SECTIONS.filter(({ name }) => !only || only.includes(name))) {
-    say(`\n=== ${section.name}: ${section.title}`);
-    for (const table of section.tables(await section.run(effort))) showTable(table);
+  const effort = { ...usual, rounds: rounds ?? usual.rounds, seconds: seconds ?? usual.seconds };
+  const isFull = !only && !quick && !rounds && !seconds;
+  const report = { ...machine(), versions: versions(), effort, sections: {}, budgets: [] };
+  say(`${shown.machine(report)}.`);
+  if (isFull) say(`All of it takes about ${chosen.reduce((sum, { minutes }) => sum + minutes, 0)} minutes. Leave the machine alone meanwhile.`);
+  for (const [index, section] of chosen.entries()) {
+    say(`\n=== ${index + 1} of ${chosen.length}, ${section.name}: ${section.title}`);
+    if (section.linux && report.platform !== 'linux') {
+      say('  not measured: only Linux tells what it needs');
+      continue;
+    }
+    const measured = await section.run(effort);
+    const tables = section.tables(measured);
+    report.sections[section.name] = { title: section.title, tables, measured };
+    report.budgets.push(...(section.budgets?.(measured) ?? []).map(judge));
+    for (const table of tables) say(shown.table(table));
   }
+  if (report.budgets.length > 0) say(shown.table(shown.budgets(report)));
+  const folder = isFull ? 'bench' : join('test-output', 'bench');
+  mkdirSync(join(ROOT, folder), { recursive: true });
+  await write(report, folder);
+  if (isFull) intoReadme(report);
 }

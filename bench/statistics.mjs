@@ -1,4 +1,4 @@
-// Medians, and ratios to the bare pass-through of the same round.
+// Medians, and ratios to another side of the same round.
 
 export function median(numbers) {
   const sorted = numbers.toSorted((one, other) => one - other);
@@ -8,10 +8,19 @@ export function median(numbers) {
 
 /** Each round has the same members; the answer has the median of each. */
 export function medians(rounds) {
-  return Object.fromEntries(Object.keys(rounds[0]).map((key) => [key, median(rounds.map((round) => round[key]))]));
+  return ofEach(rounds, (key) => rounds.map((round) => round[key]));
 }
 
-/** The ratio is taken in each round, whose two halves had the same machine to themselves, and only then the median. */
-export function ratio(rounds, reference, key) {
-  return median(rounds.map((round, index) => round[key] / reference[index][key]));
+/** The ratio is taken in each round, whose sides had the same machine, and only then the median. */
+export function ratios(rounds, reference) {
+  return ofEach(rounds, (key) => rounds.map((round, index) => round[key] / reference[index][key]));
+}
+
+function ofEach(rounds, numbers) {
+  return Object.fromEntries(Object.keys(rounds[0]).map((key) => [key, median(numbers(key))]));
+}
+
+export function percentile(numbers, percent) {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((percent / 100) * sorted.length) - 1)];
 }

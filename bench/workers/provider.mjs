@@ -3,19 +3,17 @@
 import { OAuthProvider } from '@cloudflare/workers-oauth-provider';
 import { env } from 'cloudflare:workers';
 
-/** Below the endpoint: what is answered here, once the token is verified. */
-const ANSWERED_HERE = '/mcp/here';
-
 const home = {
   fetch(request, env) {
-    if (new URL(request.url).pathname === ANSWERED_HERE) return new Response(null, { status: 404 });
+    // As Gatelodge does: PUT is no method of MCP.
+    if (request.method === 'PUT') return Response.json({ error: 'method_not_allowed' }, { status: 405 });
     return fetch(new Request(env.ORIGIN, request));
   },
 };
 
 const owner = {
   async fetch(request, { OAUTH_PROVIDER }) {
-    if (new URL(request.url).pathname !== '/authorize') return new Response(null, { status: 404 });
+    if (new URL(request.url).pathname !== '/authorize') return Response.json({ error: 'not_found' }, { status: 404 });
     const asked = await OAUTH_PROVIDER.parseAuthRequest(request);
     const { redirectTo } = await OAUTH_PROVIDER.completeAuthorization({
       request: asked,
