@@ -17,9 +17,6 @@ const KINDS = [
 const REFRESHES = 200;
 
 export const answers = {
-  name: 'answers',
-  minutes: 3,
-  title: 'challenge, discovery and refresh',
   run: (effort) =>
     withSides(['provider', 'unsigned'], async (world) => {
       const measured = {};

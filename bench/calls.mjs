@@ -14,9 +14,6 @@ const MANNERS = [
 ];
 
 export const calls = {
-  name: 'calls',
-  minutes: 6,
-  title: 'authenticated calls of /mcp',
   run: ({ rounds, seconds }) =>
     withSides(SIDES, async ({ sides, directly, pid }) => {
       const measured = {};

@@ -9,10 +9,6 @@ const REQUESTS = 1000;
 const JOURNEYS = { provider: UNASKED, unsigned: ASKING, gatelodge: ASKING };
 
 export const cpu = {
-  name: 'cpu',
-  minutes: 4,
-  title: 'processor time of each kind of request',
-  linux: true,
   run: ({ scale }) =>
     withSides(Object.keys(JOURNEYS), async ({ sides, pid }) => {
       const measured = {};

@@ -21,10 +21,6 @@ const LOOK_SECONDS = 7;
 const HOUR = { beats: 3600 / 25, looks: Math.floor(3600 / (LOOK_SECONDS * 30)) };
 
 export const memory = {
-  name: 'memory',
-  minutes: 12,
-  title: 'many open streams: memory, events and heartbeats',
-  linux: true,
   async run({ rounds, scale }) {
     const count = Math.ceil(STREAMS * scale);
     const seconds = Math.max(SHORTEST, SECONDS * scale);

@@ -40,11 +40,16 @@ function amount(measured, unit) {
 
 export async function write(report, folder) {
   const put = (name, text) => writeFileSync(join(ROOT, folder, name), text);
-  put('results.json', `${JSON.stringify(report, rounded, 1)}\n`);
+  put('results.json', `${JSON.stringify(withoutTables(report), rounded, 1)}\n`);
   put('results.md', markdownOf(report));
   const chart = await chartOf(report);
   if (chart) put('results.svg', chart);
   say(`\nThe results are in ${join(folder, 'results.md')}, .json${chart ? ' and .svg' : ''}.`);
+}
+
+function withoutTables({ sections, ...report }) {
+  const measured = Object.entries(sections).map(([name, { title, measured }]) => [name, { title, measured }]);
+  return { ...report, sections: Object.fromEntries(measured) };
 }
 
 /** Six digits are more than is known. */
@@ -57,7 +62,7 @@ function markdownOf(report) {
   const parts = [
     '# Measured by `npm run bench`',
     `${shown.machine(report)}. Gatelodge ${versions.gatelodge}, workers-oauth-provider ${versions['workers-oauth-provider']}.`,
-    `${effort.rounds} rounds, ${effort.seconds} s for each side in each.`,
+    `Rounds: ${effort.rounds}, and a third of that where each side needs a workerd of its own; of load ${effort.seconds} s for each side in each round.`,
     CAVEATS,
     ...(budgets.length > 0 ? [shown.markdown(shown.budgets(report)).replace('###', '##')] : []),
     ...Object.values(sections).flatMap(({ title, tables }) => [`## ${title[0].toUpperCase()}${title.slice(1)}`, ...tables.map(shown.markdown)]),

@@ -2,21 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, say } from '../scripts/process.mjs';
-import { answers } from './answers.mjs';
 import { judge } from './budgets.mjs';
-import { calls } from './calls.mjs';
-import { cpu } from './cpu.mjs';
 import { machine, versions } from './machine.mjs';
-import { memory } from './memory.mjs';
 import { intoReadme } from './readme.mjs';
 import { shown, write } from './report.mjs';
-import { start } from './start.mjs';
-import { storage } from './storage.mjs';
-import { streams } from './streams.mjs';
-import { verification } from './verification.mjs';
-
-/** The one that says most comes first. */
-export const SECTIONS = [calls, verification, answers, streams, memory, storage, start, cpu];
+import { SECTIONS } from './sections.mjs';
 
 const FULL = { rounds: 11, seconds: 2, scale: 1 };
 const QUICK = { rounds: 1, seconds: 0.5, scale: 0.05 };
@@ -36,10 +26,11 @@ export async function measure({ only, quick, rounds, seconds }) {
       say('  not measured: only Linux tells what it needs');
       continue;
     }
-    const measured = await section.run(effort);
-    const tables = section.tables(measured);
+    const { run, tables: tablesOf, budgets } = await section.load();
+    const measured = await run(effort);
+    const tables = tablesOf(measured);
     report.sections[section.name] = { title: section.title, tables, measured };
-    report.budgets.push(...(section.budgets?.(measured) ?? []).map(judge));
+    report.budgets.push(...(budgets?.(measured) ?? []).map(judge));
     for (const table of tables) say(shown.table(table));
   }
   if (report.budgets.length > 0) say(shown.table(shown.budgets(report)));

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { ROOT } from '../scripts/process.mjs';
 import { fixed } from './numbers.mjs';
 import { interleave } from './rounds.mjs';
-import { named, bundled, startedSide } from './sides.mjs';
+import { bundled, named, startedSide } from './sides.mjs';
 import { median } from './statistics.mjs';
 
 const SIZED = named(['bare', 'provider', 'gatelodge']);
@@ -13,9 +13,6 @@ const SIZED = named(['bare', 'provider', 'gatelodge']);
 const STARTED = { bare: 'bare', bareWithKv: 'bare', provider: 'bareWithKv', bareWithLedger: 'bare', gatelodge: 'bareWithLedger' };
 
 export const start = {
-  name: 'start',
-  minutes: 2,
-  title: 'size and start-up',
   async run({ rounds }) {
     return {
       sizes: Object.fromEntries(await Promise.all(SIZED.map(async ({ name, title }) => [name, { title, ...sizeOf(await FILES[name]()) }]))),

@@ -23,9 +23,6 @@ const ONE_LEDGER_CALL = ['login POST', 'first call', 'call, status of the grant 
 const NO_KV = ['first call', 'call, status of the grant too old'];
 
 export const storage = {
-  name: 'storage',
-  minutes: 1,
-  title: 'operations on storage',
   async run() {
     const home = await startHome();
     try {

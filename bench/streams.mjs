@@ -19,9 +19,6 @@ const WAYS = [
 ];
 
 export const streams = {
-  name: 'streams',
-  minutes: 6,
-  title: 'events of a stream',
   run: ({ rounds, scale }) =>
     withSides(SIDES, async ({ sides, directly, home, pid }) => {
       const measured = {};

@@ -15,9 +15,6 @@ const ANSWERS = [
 ];
 
 export const verification = {
-  name: 'verification',
-  minutes: 3,
-  title: 'the verification of a token by itself',
   run: ({ rounds, seconds }) =>
     withSides(['provider', 'unsigned'], async ({ sides, pid }) => {
       const asked = sides.flatMap((side) =>

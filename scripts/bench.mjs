@@ -1,5 +1,6 @@
 // npm run bench: how fast it is, and what it costs, beside others in the same run.
 import { join } from 'node:path';
+import { SECTIONS } from '../bench/sections.mjs';
 import { bundle } from './bundle.mjs';
 import { readOptions } from './options.mjs';
 import { installPackages } from './packages.mjs';
@@ -8,13 +9,17 @@ import { setup } from './setup.mjs';
 
 const HELP = `Measures Gatelodge beside a bare pass-through and beside workers-oauth-provider, in the same workerd and the same run.
 
-  npm run bench
+  npm run bench                         all, for the README: leave the machine alone meanwhile
   npm run bench -- --only SECTION       only this section; may be repeated
-  npm run bench -- --quick              one short round of each, to see whether it runs
-  npm run bench -- --rounds N           of each measurement
-  npm run bench -- --seconds N          for one side in one round
+  npm run bench -- --quick              a short round of each, which shows that it runs and nothing else
+  npm run bench -- --rounds N           so many of each measurement
+  npm run bench -- --seconds N          for so long each side in each round
 
-The sections:`;
+Only the first writes bench/results.md, .json and .svg, and the README; the others write into test-output/bench/. A budget
+that is not met is told, and is no failure.
+
+The sections:
+${SECTIONS.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}`;
 
 await command(async () => {
   const { values } = readOptions(
@@ -28,23 +33,28 @@ await command(async () => {
     },
     'npm run bench -- --help',
   );
+  if (values.help) return say(HELP);
+  const plan = readPlan(values);
   await setup();
   await installPackages(join(ROOT, 'bench'));
-  const { SECTIONS, measure } = await import('../bench/run.mjs');
-  if (values.help) return say(`${HELP}\n${SECTIONS.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}`);
-  const unknown = values.only?.find((name) => !SECTIONS.some((section) => section.name === name));
-  if (unknown !== undefined) throw new Stop(`There is no section "${unknown}". The sections: ${SECTIONS.map(({ name }) => name).join(', ')}`, 2);
   await bundle();
-  await measure({
-    only: values.only,
-    rounds: values.rounds && positive('--rounds', values.rounds),
-    seconds: values.seconds && positive('--seconds', values.seconds),
-    quick: values.quick,
-  });
+  const { measure } = await import('../bench/run.mjs');
+  await measure(plan);
 });
 
-function positive(option, word) {
-  const number = Number(word);
-  if (!(number > 0)) throw new Stop(`${option} takes a number above 0; this is not: ${word}`, 2);
-  return number;
+function readPlan({ only, quick, rounds, seconds }) {
+  const unknown = only?.find((name) => !SECTIONS.some((section) => section.name === name));
+  if (unknown !== undefined) throw new Stop(`There is no section "${unknown}". The sections: ${SECTIONS.map(({ name }) => name).join(', ')}`, 2);
+  return {
+    only,
+    quick,
+    rounds: readNumber('--rounds', rounds, /^[1-9]\d{0,2}$/, 'a whole number from 1 to 999'),
+    seconds: readNumber('--seconds', seconds, /^\d{1,3}(\.\d+)?$/, 'a number of seconds, such as 0.5'),
+  };
+}
+
+function readNumber(option, word, form, wanted) {
+  if (word === undefined) return undefined;
+  if (!form.test(word) || Number(word) === 0) throw new Stop(`${option} takes ${wanted}; this is not: ${word}`, 2);
+  return Number(word);
 }

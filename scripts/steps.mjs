@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { installPackages } from './packages.mjs';
 import { ROOT, run, say } from './process.mjs';
 
 const cargo = (args, env = {}) => () => run('cargo', args, { env: { ...process.env, ...env } });
@@ -26,6 +27,7 @@ async function programs() {
   const { prepareExamples } = await import('../tests/workerd/support/origin_examples.mjs');
   const { buildRustSdkClient } = await import('../tests/workerd/support/rust_sdk_client.mjs');
   say('Compiling what is not there yet. The first time this takes some minutes …');
+  await installPackages(join(ROOT, 'bench'));
   await buildRustSdkClient();
   for (const { command } of await prepareExamples()) await command;
   return 0;
