@@ -4,5 +4,5 @@
 export function judge({ what, bound, atLeast, unit, measured }) {
   const known = Number.isFinite(measured);
   const met = known ? (atLeast === undefined ? measured <= bound : measured >= atLeast) : undefined;
-  return { what, bound: atLeast === undefined ? `at most ${bound} ${unit}`.trim() : `at least ${atLeast} ${unit}`, measured, unit, met };
+  return { what, bound: atLeast === undefined ? `at most ${bound} ${unit}`.trim() : `at least ${atLeast} ${unit}`.trim(), measured, unit, met };
 }

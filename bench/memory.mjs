@@ -69,11 +69,11 @@ export const memory = {
       },
     ];
   },
-  budgets({ streams, watch }) {
+  budgets({ count, streams, watch }) {
     const { beat, hour } = costs(streams, watch);
     return [
-      { what: 'CPU of a heartbeat, 500 streams', bound: 20, unit: 'µs', measured: beat },
-      { what: 'CPU of an event, 500 streams', bound: 10, unit: 'µs', measured: streams.gatelodge.median.event },
+      { what: `CPU of a heartbeat, ${count} streams`, bound: 20, unit: 'µs', measured: beat },
+      { what: `CPU of an event, ${count} streams`, bound: 10, unit: 'µs', measured: streams.gatelodge.median.event },
       { what: 'CPU of an hour of one silent stream', bound: 5, unit: 'ms', measured: hour },
       { what: 'memory of an idle stream, heartbeats off', bound: 1.5, unit: '× bare', measured: streams.native.ratio.kib },
       { what: 'memory of an idle stream, heartbeats on', bound: 3, unit: '× bare', measured: streams.gatelodge.ratio.kib },

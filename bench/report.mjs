@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, say } from '../scripts/process.mjs';
 import { chartOf } from './chart.mjs';
+import { fixed } from './numbers.mjs';
 
 const CAVEATS = `The sides are Workers in one and the same workerd, before one and the same server at home, and are measured in turn in each round; a ratio is taken in
 each round, and what is shown is the median of the rounds. The client, workerd and home share the cores of one machine. Local storage runs in workerd itself, so its
@@ -35,7 +36,8 @@ export const shown = {
 
 function amount(measured, unit) {
   if (!Number.isFinite(measured)) return 'not measured';
-  return `${Number.isInteger(measured) ? measured : measured.toPrecision(3)} ${unit}`.trim();
+  const digits = Number.isInteger(measured) || Math.abs(measured) >= 100 ? 0 : 2;
+  return `${fixed(measured, digits)} ${unit}`.trim();
 }
 
 export async function write(report, folder) {

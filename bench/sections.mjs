@@ -9,5 +9,5 @@ export const SECTIONS = [
   { name: 'memory', title: 'many open streams: memory, events and heartbeats', minutes: 12, linux: true, load: async () => (await import('./memory.mjs')).memory },
   { name: 'storage', title: 'operations on storage', minutes: 1, load: async () => (await import('./storage.mjs')).storage },
   { name: 'start', title: 'size and start-up', minutes: 2, load: async () => (await import('./start.mjs')).start },
-  { name: 'cpu', title: 'processor time of each kind of request', minutes: 4, linux: true, load: async () => (await import('./cpu.mjs')).cpu },
+  { name: 'cpu', title: 'processor time of each kind of request', minutes: 5, linux: true, load: async () => (await import('./cpu.mjs')).cpu },
 ];

@@ -20,6 +20,7 @@ const SIDES = {
   beating: { title: 'Gatelodge, HEARTBEAT_SECONDS=1', make: gatelodge({ HEARTBEAT_SECONDS: '1' }), signIn: connect },
   bareWithKv: { title: 'bare pass-through, with KV', make: bareWithKv },
   bareWithLedger: { title: 'bare pass-through, with the bindings of Gatelodge', make: bareWithLedger },
+  storage: { title: 'storage alone', make: storageAlone },
   watching: { title: 'Gatelodge, GRANT_CACHE_SECONDS=1', make: gatelodge({ HEARTBEAT_SECONDS: '0', GRANT_CACHE_SECONDS: '1' }), signIn: connect },
 };
 
@@ -91,6 +92,11 @@ function platform() {
 
 function bareWithKv(bindings) {
   return { ...bare(bindings), kvNamespaces: { KV: { id: 'bare' } } };
+}
+
+async function storageAlone() {
+  const durableObjects = { OBJECTS: { className: 'Objects', useSQLite: true } };
+  return { ...platform(), script: await bundled('storage_alone.mjs'), kvNamespaces: { KV: { id: 'storage' } }, durableObjects };
 }
 
 async function bareWithLedger(bindings) {
