@@ -1,6 +1,6 @@
 // The processor time of each kind of request. Local storage is in the same process, so its work is in these numbers.
-import { ASKING, UNASKED, perform } from './journey.mjs';
 import { say } from '../scripts/process.mjs';
+import { ASKING, UNASKED, perform } from './journey.mjs';
 import { fixed } from './numbers.mjs';
 import { withSides } from './sides.mjs';
 import { during } from './workerd_process.mjs';

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ROOT } from '../scripts/process.mjs';
+import { inWorkerd } from '../scripts/worker.mjs';
+import { bundled } from './compared_workers.mjs';
+import { startHome } from './home_process.mjs';
 import { fixed } from './numbers.mjs';
 import { interleave } from './rounds.mjs';
-import { bundled, named, startedSide } from './sides.mjs';
+import { named, prepare } from './sides.mjs';
 import { median } from './statistics.mjs';
 
 const SIZED = named(['bare', 'provider', 'gatelodge']);
@@ -16,7 +19,7 @@ export const start = {
   async run({ rounds }) {
     return {
       sizes: Object.fromEntries(await Promise.all(SIZED.map(async ({ name, title }) => [name, { title, ...sizeOf(await FILES[name]()) }]))),
-      starts: await interleave({ title: 'starts', sides: named(Object.keys(STARTED)), rounds, measure: ({ name }) => startedSide(name) }),
+      starts: await interleave({ title: 'starts', sides: named(Object.keys(STARTED)), rounds, measure: ({ name }) => started(name) }),
     };
   },
   tables: ({ sizes, starts }) => [
@@ -57,4 +60,28 @@ const FILES = {
 function sizeOf({ script, wasm = Buffer.alloc(0) }) {
   const gzip = (bytes) => (bytes.length > 0 ? gzipSync(bytes, { level: 9 }).length : 0);
   return { script: script.length, wasm: wasm.length, gzip: gzip(script) + gzip(wasm) };
+}
+
+/** Milliseconds until a workerd with this Worker has answered once, what of that was the request, and the next one. */
+async function started(name) {
+  const home = await startHome();
+  const { worker, edge } = await prepare(name, home);
+  const ask = () => timeOf(() => edge.post('/mcp', { json: {} }));
+  const begun = performance.now();
+  const miniflare = inWorkerd([worker]);
+  try {
+    await miniflare.ready;
+    const first = await ask();
+    const ready = performance.now() - begun;
+    return { ready, first, second: await ask() };
+  } finally {
+    await miniflare.dispose();
+    home.stop();
+  }
+}
+
+async function timeOf(act) {
+  const begun = performance.now();
+  await act();
+  return performance.now() - begun;
 }

@@ -5,9 +5,9 @@ import { inWorkerd } from '../scripts/worker.mjs';
 import { Edge } from '../tests/workerd/support/edge.mjs';
 import { startWrappedEdge } from '../tests/workerd/support/wrapped_edge.mjs';
 import { send } from '../tests/workerd/support/send.mjs';
+import { provider } from './compared_workers.mjs';
 import { startHome } from './home_process.mjs';
 import { ASKING, UNASKED, perform } from './journey.mjs';
-import { provider } from './sides.mjs';
 
 /** What is counted, and by which operations. */
 const COUNTED = {
