@@ -11,6 +11,7 @@ export class EventStream {
   count = 0;
   #request;
   #delays = [];
+  #seen;
   #waiting;
 
   /** Resolves once the head is there. */
@@ -24,7 +25,7 @@ export class EventStream {
     const parser = createParser({ onEvent: (event) => this.#take(event), onComment: () => (this.beats += 1) });
     response.setEncoding('utf8');
     response.on('data', (text) => {
-      this.seen = process.hrtime.bigint();
+      this.#seen = process.hrtime.bigint();
       parser.feed(text);
     });
     this.ended = new Promise((resolve) => response.on('close', resolve));
@@ -36,7 +37,7 @@ export class EventStream {
   #take({ data }) {
     this.count += 1;
     const { at } = JSON.parse(data).params;
-    this.#delays.push(Number(this.seen - BigInt(at)) / 1e6);
+    this.#delays.push(Number(this.#seen - BigInt(at)) / 1e6);
     this.#waiting?.();
   }
 
