@@ -30,6 +30,7 @@ async function programs() {
   const { buildRustSdkClient } = await import('../tests/workerd/support/rust_sdk_client.mjs');
   say('Compiling what is not there yet. The first time this takes some minutes …');
   await prepareAxe();
+  await installPackages(join(ROOT, 'bench'));
   await buildRustSdkClient();
   for (const { command } of await prepareExamples()) await command;
   return 0;

@@ -30,12 +30,24 @@ export function configuredVars() {
  * @param {(line: string, level: string) => void} [options.onLog]
  * @returns {Promise<{ url: URL, miniflare: Miniflare, stop(): Promise<void> }>}
  */
-export async function startWorker({ vars = {}, port = 0, persist, outboundService, services = {}, wrapping = [], elsewhere = false, onLog } = {}) {
+export async function startWorker({ port, persist, elsewhere = false, onLog, ...options } = {}) {
+  const worker = builtWorker(options);
+  const miniflare = inWorkerd(elsewhere ? [worker, atAnotherLocation(worker)] : [worker], { port, persist, onLog });
+  const address = await miniflare.ready;
+  return {
+    url: new URL(`http://localhost:${address.port}`),
+    miniflare,
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** The Worker, in Miniflare's words. */
+export function builtWorker({ vars = {}, outboundService, services = {}, wrapping = [] } = {}) {
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   if (!existsSync(main)) throw new Stop('The Worker is not built. Build it with: npm run build');
   const { modulesRules: _, vpcServices, vpcNetworks, serviceBindings, ...bindings } = workerOptions;
   const ways = Object.keys({ ...vpcServices, ...vpcNetworks, ...serviceBindings });
-  const worker = {
+  return {
     ...bindings,
     name: 'gatelodge',
     rootPath: ROOT,
@@ -49,7 +61,11 @@ export async function startWorker({ vars = {}, port = 0, persist, outboundServic
     outboundService,
     unsafeDirectSockets: wrapping.length > 0 ? [{ entrypoint: 'Control' }] : [],
   };
-  const miniflare = new Miniflare(
+}
+
+/** One workerd with these Workers; its address is the first one's. */
+export function inWorkerd(workers, { port = 0, persist, onLog } = {}) {
+  return new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
       port,
@@ -59,15 +75,9 @@ export async function startWorker({ vars = {}, port = 0, persist, outboundServic
       logRequests: false,
       resourcePersistencePath: persist,
       handleStructuredLogs: ({ message, level }) => onLog?.(message, level),
-      workers: elsewhere ? [worker, atAnotherLocation(worker)] : [worker],
+      workers,
     }),
   );
-  const address = await miniflare.ready;
-  return {
-    url: new URL(`http://localhost:${address.port}`),
-    miniflare,
-    stop: () => miniflare.dispose(),
-  };
 }
 
 /** What stands for a private way home here: this machine's own network, by the URL. */

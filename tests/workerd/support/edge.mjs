@@ -16,8 +16,8 @@ export async function startEdge(vars = {}, options = {}) {
   return new Edge(worker, log);
 }
 
-class Edge {
-  constructor(worker, log) {
+export class Edge {
+  constructor(worker, log = []) {
     this.url = `http://localhost:${new URL(worker.url).port}`;
     this.mcp = `${this.url}/mcp`;
     this.miniflare = worker.miniflare;
