@@ -32,8 +32,10 @@ export async function bundle() {
 }
 
 const NAMES = ['--strip-debug', '--strip-producers', '--strip-target-features'];
-/** The platform does not know all of them yet. */
-const FEATURES = ['--all-features', '--disable-custom-descriptors'];
+/** What worker-build's own module makes use of. binaryen knows newer things, which the platform need not know. */
+const FEATURES = ['bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'].map(
+  (feature) => `--enable-${feature}`,
+);
 /** A second look at the whole module, once wasm-bindgen is done. The lowest kilobyte is the end of the stack, so no data is there. */
 const SMALLER = ['--gufa', '--low-memory-unused', '-Oz', '--converge'];
 /** What the crate exports for what is not used here: containers, web sockets, streams made in Rust. It keeps code alive that nobody calls. */

@@ -39,6 +39,15 @@ test('the Worker stays small: at most 400 KB, compressed', () => {
   assert.ok(length <= 400_000, `${length} bytes`);
 });
 
+test('the module makes use of nothing but what worker-build does', async () => {
+  const known = ['bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+  const wasmOpt = ['node_modules/binaryen/bin/wasm-opt', 'build/index_bg.wasm', '--quiet'];
+  const { code, text } = await run([...wasmOpt, ...known.map((feature) => `--enable-${feature}`)]);
+  assert.equal(code, 0, text);
+  const without = await run([...wasmOpt, ...known.slice(1).map((feature) => `--enable-${feature}`)]);
+  assert.notEqual(without.code, 0, 'a feature that is not known would be found');
+});
+
 test('fetch reaches public addresses only: others name the documents that are fetched', () => {
   assert.ok(config.compatibility_flags.includes('global_fetch_strictly_public'));
 });
