@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { journeys } from './clients.mjs';
+import { assertReadme } from './clients_table.mjs';
 import { ROOT, run, say } from './process.mjs';
 
 const cargo = (args, env = {}) => () => run('cargo', args, { env: { ...process.env, ...env } });
@@ -17,7 +19,8 @@ export const STEPS = [
   { name: 'docs', title: 'the documentation of the code', run: cargo(['doc', '--locked', '--no-deps'], { RUSTDOCFLAGS: '-Dwarnings' }) },
   { name: 'build', title: 'the release build', run: bundle },
   { name: 'programs', title: 'the programs that the black-box tests talk to', run: programs },
-  { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build', 'programs'] },
+  { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build', 'programs'], sumsUp: true },
+  { name: 'clients', title: 'real clients, and the README’s table of them', run: realClients, needs: ['build'], sumsUp: true },
   { name: 'long', title: 'a silence of 150 seconds; only when it is named', run: longTests, needs: ['build'], isExtra: true },
 ];
 
@@ -29,6 +32,12 @@ async function programs() {
   await buildRustSdkClient();
   for (const { command } of await prepareExamples()) await command;
   return 0;
+}
+
+async function realClients() {
+  const { code, rows } = await journeys();
+  if (code === 0) assertReadme(rows);
+  return code;
 }
 
 function longTests() {

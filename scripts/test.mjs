@@ -37,7 +37,7 @@ await command(async () => {
     const code = await step.run(positionals);
     if (code) throw new Stop(`The step "${step.name}" failed after ${seconds(started)}. Only this step again: npm test -- --only ${step.name}`);
     // Node's own summary is to be the last word.
-    if (step.name !== 'worker') say(`=== ${step.name}: ${seconds(started)}`);
+    if (!step.sumsUp) say(`=== ${step.name}: ${seconds(started)}`);
   }
 });
 
