@@ -53,11 +53,13 @@ export class Application {
     const forget = onExit(() => child.kill());
     const said = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (said.stdout += chunk));
-    const signedIn = this.#signIn(child, said);
-    const [code] = await once(child, 'close');
-    forget();
-    await signedIn;
-    if (code !== 0) throw new Error(`it ended with ${code}: ${said.stderr}`);
+    try {
+      const [[code]] = await Promise.all([once(child, 'close'), this.#signIn(child, said)]);
+      if (code !== 0) throw new Error(`it ended with ${code}: ${said.stderr}`);
+    } finally {
+      forget();
+      child.kill();
+    }
     if (said.stdout.includes('notifications/progress')) throw new Error('it tells progress');
     return JSON.parse(said.stdout).result;
   }
