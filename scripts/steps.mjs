@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { journeys } from './clients.mjs';
+import { assertReadme } from './clients_table.mjs';
 import { installPackages } from './packages.mjs';
 import { ROOT, run, say } from './process.mjs';
 
@@ -20,6 +22,7 @@ export const STEPS = [
   { name: 'programs', title: 'the programs that the black-box tests talk to', run: programs },
   { name: 'worker', title: 'black-box tests against the built Worker', run: workerTests, needs: ['build', 'programs'], hasSummary: true },
   { name: 'conformance', title: 'the official MCP conformance suite', run: conformance, needs: ['build'], hasSummary: true },
+  { name: 'clients', title: 'real clients, and the README’s table of them', run: realClients, needs: ['build'], hasSummary: true },
   { name: 'long', title: 'a silence of 150 seconds; only when it is named', run: longTests, needs: ['build'], hasSummary: true, isExtra: true },
 ];
 
@@ -34,6 +37,12 @@ async function programs() {
   await buildRustSdkClient();
   for (const { command } of await prepareExamples()) await command;
   return 0;
+}
+
+async function realClients() {
+  const { code, rows } = await journeys();
+  if (code === 0) assertReadme(rows);
+  return code;
 }
 
 function longTests() {

@@ -1,4 +1,4 @@
-// The way between a client and the edge, which somebody may trip over.
+// The way between a client and the edge, or the edge and home: somebody may trip over it, or listen.
 
 import net from 'node:net';
 import { once } from 'node:events';
@@ -8,12 +8,14 @@ import { once } from 'node:events';
  *
  * @param {object} [options]
  * @param {number} [options.patience] milliseconds after which a connection is cut on which nothing came from the edge
+ * @param {(bytes: Buffer) => void} [options.hear] is told what the client sends
  */
-export async function layCable(port, { patience } = {}) {
+export async function layCable(port, { patience, hear } = {}) {
   const ends = new Set();
   const server = net.createServer((client) => {
     const edge = net.connect(port, '127.0.0.1');
     if (patience) impatient(edge, patience, () => client.resetAndDestroy());
+    if (hear) client.on('data', hear);
     for (const [end, other] of [[client, edge], [edge, client]]) {
       ends.add(end);
       end.on('error', () => {});

@@ -1,23 +1,22 @@
 // The examples of docs/examples/ as programs: how each is made, once for a machine, and started.
 
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { ROOT, onExit, output, which } from '../../../scripts/process.mjs';
 import { cacheFolder } from '../../../scripts/toolchain.mjs';
 import { eventually, inTime } from './eventually.mjs';
+import { missingPython, pythonWith } from './python.mjs';
 import { send } from './send.mjs';
+import { tell, work } from './work.mjs';
 
 const CACHE = join(cacheFolder(), 'gatelodge', 'origin-examples');
 /** Where Debian's packages of Go libraries are. */
 const GOCODE = '/usr/share/gocode';
-/** For one step of making an example. `npm test` makes them before the tests, of which a file has five minutes for all that it does. */
-const LONGEST = 900_000;
 
 /**
  * `missing` says what is not there on this machine, `make` answers the command line.
@@ -52,27 +51,9 @@ async function makeRust() {
   return [program];
 }
 
-async function missingPython() {
-  const needed = 'import ensurepip, sys, venv; assert sys.version_info >= (3, 10)';
-  return (await output('python3', ['-c', needed])) === undefined ? 'no python3 of 3.10 or later, with venv' : undefined;
-}
-
 async function makePython() {
   const source = folder('python');
-  const version = await output('python3', ['--version']);
-  const requirements = createHash('sha256').update(version).update(await readFile(join(source, 'requirements.txt')));
-  const environment = join(CACHE, `python-${requirements.digest('hex').slice(0, 16)}`);
-  const python = (place) => join(place, 'bin', 'python3');
-  if (!existsSync(environment)) {
-    tell('Installing what docs/examples/python needs. This happens once, and takes half a minute …');
-    const unfinished = `${environment}-${process.pid}`;
-    await work('python3', ['-m', 'venv', unfinished], source);
-    const flags = ['--quiet', '--disable-pip-version-check', '--no-compile', '--requirement', 'requirements.txt'];
-    await work(python(unfinished), ['-m', 'pip', 'install', ...flags], source);
-    // Another test may have been faster.
-    await rename(unfinished, environment).catch(() => rm(unfinished, { recursive: true }));
-  }
-  return [python(environment), join(source, 'server.py')];
+  return [await pythonWith(join(source, 'requirements.txt')), join(source, 'server.py')];
 }
 
 async function missingGo() {
@@ -87,21 +68,6 @@ async function makeGo() {
   await work('go', ['build', '-o', unfinished, '.'], folder('go'), { GO111MODULE: 'off', GOPATH: GOCODE });
   await rename(unfinished, program);
   return [program];
-}
-
-function tell(line) {
-  process.stderr.write(`${line}\n`);
-}
-
-/** Runs a program that may take its time, but not for ever. */
-async function work(program, args, cwd, env = {}) {
-  const options = { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'], timeout: LONGEST };
-  const child = spawn(program, args, options);
-  const forget = onExit(() => child.kill());
-  const [code, signal] = await once(child, 'exit');
-  forget();
-  if (signal) throw new Error(`${program} took longer than ${LONGEST / 1000} s; run this again, perhaps when the machine is less busy`);
-  if (code !== 0) throw new Error(`${program} failed; it says why above`);
 }
 
 /** Begins to make those whose tools are there, all at once; `missing` says of the others what is not. */

@@ -7,14 +7,17 @@ export class MemoryProvider {
   #tokens;
   #verifier;
 
-  constructor({ redirectUrl = 'http://localhost:33418/callback', method = 'none' } = {}) {
+  constructor({ name = 'SDK Client', redirectUrl = 'http://localhost:33418/callback', method = 'none', clientMetadataUrl } = {}) {
+    this.name = name;
     this.redirectUrl = redirectUrl;
     this.method = method;
+    /** The address of a document that describes the client, for versions of the SDK that know of such. */
+    this.clientMetadataUrl = clientMetadataUrl;
   }
 
   get clientMetadata() {
     return {
-      client_name: 'SDK Client',
+      client_name: this.name,
       grant_types: ['authorization_code', 'refresh_token'],
       redirect_uris: [this.redirectUrl],
       response_types: ['code'],
