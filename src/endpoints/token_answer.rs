@@ -9,6 +9,9 @@ use crate::{
     time::Timestamp,
 };
 
+/// What an answer may take on its way, and what a clock loses that counts whole seconds.
+const LEEWAY: u64 = 5;
+
 /// A successful answer (RFC 6749 §5.1); `scope` is always there (AS-85).
 #[derive(Serialize)]
 pub(super) struct TokenAnswer<'a> {
@@ -21,11 +24,14 @@ pub(super) struct TokenAnswer<'a> {
 }
 
 impl<'a> TokenAnswer<'a> {
+    /// The client is told of a little less time than there is: it counts from when the answer has
+    /// come, and some never refresh a token that is refused before their own count is over.
     pub(super) fn new(tokens: &'a Tokens, now: Timestamp) -> Self {
+        let lives = now.until(tokens.access_expires_at).seconds();
         Self {
             access_token: tokens.access_token.expose(),
             token_type: "Bearer",
-            expires_in: now.until(tokens.access_expires_at).seconds(),
+            expires_in: lives - LEEWAY.min(lives / 4),
             scope: tokens.scope.to_string(),
             refresh_token: tokens.refresh_token.as_ref().map(Secret::expose),
         }

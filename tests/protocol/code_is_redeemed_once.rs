@@ -34,8 +34,30 @@ fn an_answer_with_tokens_is_not_kept_by_caches() {
     assert_eq!(answer.header("pragma"), Some("no-cache"));
     let json = answer.json();
     assert_eq!(json["token_type"], "Bearer");
-    assert_eq!(json["expires_in"], 28_800);
+    assert_eq!(json["expires_in"], 28_795);
     assert_eq!(json["scope"], "mcp");
+}
+
+/// What it is told of is what it can count on, also when the answer is some seconds on its way.
+#[test]
+fn a_token_lives_a_little_longer_than_its_client_is_told() {
+    for (lives, told) in [
+        ("28800", 28_795),
+        ("300", 295),
+        ("12", 9),
+        ("2", 2),
+        ("1", 1),
+    ] {
+        let gate = Gate::with(&[("ACCESS_TOKEN_SECONDS", lives)]);
+        let (client, code) = with_code(&gate);
+        let answer = client.redeem(&gate, &code);
+        assert_eq!(answer.json()["expires_in"], told, "{lives}");
+        let connection = client.connection(&answer);
+        gate.pass(lives.parse::<u64>().unwrap() - 1);
+        assert_eq!(connection.call(&gate), 200);
+        gate.pass(1);
+        assert_eq!(connection.call(&gate), 401);
+    }
 }
 
 /// Each is sent before the code is redeemed and after; what is right works in between, and the
