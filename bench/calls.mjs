@@ -6,7 +6,7 @@ import { interleave } from './rounds.mjs';
 import { withSides } from './sides.mjs';
 import { withCpu } from './workerd_process.mjs';
 
-const SIDES = ['bare', 'provider', 'unsigned', 'gatelodge'];
+const SIDES = ['bare', 'sameSteps', 'provider', 'unsigned', 'gatelodge'];
 const MANNERS = [
   { name: 'alone', title: 'one after the other', connections: 1 },
   { name: 'together', title: '16 at a time', connections: 16 },

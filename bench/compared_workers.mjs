@@ -5,8 +5,12 @@ import { ROOT } from '../scripts/process.mjs';
 import { builtWorker, wranglerConfig } from '../scripts/worker.mjs';
 import { KEY, OWNER_PASSWORD } from '../tests/workerd/support/edge.mjs';
 
-export function bare({ ORIGIN }) {
-  return { ...platform(), scriptPath: join(ROOT, 'bench', 'workers', 'bare.mjs'), bindings: { ORIGIN } };
+export function bare({ ORIGIN }, main = 'bare.mjs') {
+  return { ...platform(), scriptPath: join(ROOT, 'bench', 'workers', main), bindings: { ORIGIN } };
+}
+
+export function sameSteps(bindings) {
+  return bare(bindings, 'same_steps.mjs');
 }
 
 export async function provider(bindings, main = 'provider.mjs') {

@@ -24,7 +24,7 @@ export const memory = {
   async run({ rounds, scale }) {
     const count = Math.ceil(STREAMS * scale);
     const seconds = Math.max(SHORTEST, SECONDS * scale);
-    const plan = { rounds: Math.ceil(rounds / 3) };
+    const plan = { rounds: Math.ceil(rounds / 2) };
     return {
       count,
       seconds,

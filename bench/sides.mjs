@@ -4,13 +4,14 @@ import { inWorkerd } from '../scripts/worker.mjs';
 import { Client } from '../tests/workerd/support/client.mjs';
 import { Edge } from '../tests/workerd/support/edge.mjs';
 import { connect } from '../tests/workerd/support/sign_in.mjs';
-import { bare, bareWithKv, bareWithLedger, gatelodge, provider, storageAlone } from './compared_workers.mjs';
+import { bare, bareWithKv, bareWithLedger, gatelodge, provider, sameSteps, storageAlone } from './compared_workers.mjs';
 import { startHome } from './home_process.mjs';
 import { letIn, redeem } from './journey.mjs';
 import { workerdOf } from './workerd_process.mjs';
 
 const SIDES = {
   bare: { title: 'bare pass-through', make: bare },
+  sameSteps: { title: 'the steps of Gatelodge in JavaScript, unguarded', make: sameSteps },
   provider: { title: 'workers-oauth-provider', make: provider, signIn: withoutAsking },
   unsigned: { title: 'Gatelodge, ASSERTION=off', make: gatelodge({ ASSERTION: 'off' }), signIn: connect },
   gatelodge: { title: 'Gatelodge, as it comes', make: gatelodge({}), signIn: connect },

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 
 import { ROOT, output } from '../../scripts/process.mjs';
 
-const SIDES = ['directly', 'bare', 'provider', 'unsigned', 'gatelodge'];
+const SIDES = ['directly', 'bare', 'sameSteps', 'provider', 'unsigned', 'gatelodge'];
 
 const bench = (...args) => output(process.execPath, [join('scripts', 'bench.mjs'), ...args]);
 
