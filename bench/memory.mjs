@@ -101,9 +101,8 @@ async function ofStreams({ sides: [side], home, pid }, count, seconds) {
   const { cpu: silent } = await during(pid, () => pause(seconds * 1000));
   const beats = beatsOf(streams) - earlier;
   const { cpu, answer: events } = await during(pid, () => home.writeInTurn(seconds));
-  const after = (memoryOf(pid) - before) / 1024 / count;
   await closeStreams(streams);
-  return { kib, kibAfterEvents: after, silent, beats, event: ((cpu - silent) * 1e6) / events };
+  return { kib, silent, beats, event: ((cpu - silent) * 1e6) / events };
 }
 
 /** Each stream is of a grant of its own, as what is known of a grant serves all of its streams. */

@@ -64,7 +64,7 @@ function markdownOf(report) {
   const parts = [
     '# Measured by `npm run bench`',
     `${shown.machine(report)}. Gatelodge ${versions.gatelodge}, workers-oauth-provider ${versions['workers-oauth-provider']}.`,
-    `Rounds: ${effort.rounds}, and a third of that where each side needs a workerd of its own; of load ${effort.seconds} s for each side in each round.`,
+    `Rounds: ${effort.rounds}, and half of that for the memory of streams; of load ${effort.seconds} s for each side in each round.`,
     CAVEATS,
     ...(budgets.length > 0 ? [shown.markdown(shown.budgets(report)).replace('###', '##')] : []),
     ...Object.values(sections).flatMap(({ title, tables }) => [`## ${title[0].toUpperCase()}${title.slice(1)}`, ...tables.map(shown.markdown)]),

@@ -3,7 +3,7 @@ import { say } from '../scripts/process.mjs';
 import { medians, ratios } from './statistics.mjs';
 
 /** What the others are compared with. */
-export const REFERENCE = 'bare';
+const REFERENCE = 'bare';
 
 /**
  * @param {object} plan
@@ -20,7 +20,7 @@ export async function interleave({ title, sides, rounds, warmUp, measure }) {
   for (const side of sides) await warmUp?.(side);
   const measured = new Map(sides.map((side) => [side, []]));
   for (let round = 0; round < rounds; round += 1) {
-    // Each begins once, so that none always follows the same other.
+    // Each round begins with another, so that none is always the first.
     for (let place = 0; place < sides.length; place += 1) {
       const side = sides[(round + place) % sides.length];
       measured.get(side).push(await measure(side));

@@ -41,7 +41,7 @@ export const start = {
     },
   ],
   budgets: ({ sizes, starts }) => [
-    { what: 'the Worker, gzip', bound: 400, unit: 'KiB', measured: sizes.gatelodge.gzip / 1024 },
+    { what: 'the WASM, gzip', bound: 400, unit: 'KB', measured: sizes.gatelodge.wasmGzip / 1000 },
     { what: 'start-up, more than bare with the same bindings', bound: 1000, unit: 'ms', measured: later(starts, 'gatelodge') },
   ],
 };
@@ -59,7 +59,7 @@ const FILES = {
 
 function sizeOf({ script, wasm = Buffer.alloc(0) }) {
   const gzip = (bytes) => (bytes.length > 0 ? gzipSync(bytes, { level: 9 }).length : 0);
-  return { script: script.length, wasm: wasm.length, gzip: gzip(script) + gzip(wasm) };
+  return { script: script.length, wasm: wasm.length, gzip: gzip(script) + gzip(wasm), wasmGzip: gzip(wasm) };
 }
 
 /** Milliseconds until a workerd with this Worker has answered once, what of that was the request, and the next one. */

@@ -13,9 +13,9 @@ const HELP = `Measures Gatelodge beside a bare pass-through and beside workers-o
   npm run bench -- --only SECTION       only this section; may be repeated
   npm run bench -- --quick              a short round of each, which shows that it runs and nothing else
   npm run bench -- --rounds N           so many of each measurement
-  npm run bench -- --seconds N          for so long each side in each round
+  npm run bench -- --seconds N          each side is measured for N seconds in each round
 
-Only the first writes bench/results.md, .json and .svg, and the README; the others write into test-output/bench/. A budget
+Only the first, on Linux, writes bench/results.md, .json and .svg, and the README; the others write into test-output/bench/. A budget
 that is not met is told, and is no failure.
 
 The sections:

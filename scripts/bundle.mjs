@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, Stop, run, say } from './process.mjs';
-import { installed, rust, workerBuild } from './toolchain.mjs';
+import { binaryen, rust, workerBuild } from './toolchain.mjs';
 
 const BUILD = join(ROOT, 'build');
 const STAMP = join(BUILD, 'inputs.sha256');
@@ -38,18 +38,18 @@ const FEATURES = ['bulk-memory', 'exception-handling', 'multivalue', 'mutable-gl
 );
 /** A second look at the whole module, once wasm-bindgen is done. The lowest kilobyte is the end of the stack, so no data is there. */
 const SMALLER = ['--gufa', '--low-memory-unused', '-Oz', '--converge'];
-/** What the crate exports for what is not used here: containers, web sockets, streams made in Rust. It keeps code alive that nobody calls. */
-const UNUSED = /^ *\(export "[^"]*(containerstartupoptions|intounderlying|minifyconfig|r2range|webSocket|ledger_connect)/;
+/** What the crate exports for what is not used here: containers, R2, streams made in Rust. It keeps code alive that nobody calls. */
+const UNUSED = ['containerstartupoptions', 'intounderlying', 'minifyconfig', 'r2range'];
 
 /** worker-build keeps the names of functions, a tenth of the module; rustc's own `strip` would break wasm-bindgen. */
 async function shrink() {
   const module = join(BUILD, 'index_bg.wasm');
   const text = join(BUILD, 'index_bg.wat');
   const steps = [
-    () => run(installed('wasm-dis'), [...FEATURES, module, '-o', text]),
+    () => binaryen('wasm-dis', [...FEATURES, module, '-o', text]),
     () => withoutUnused(text),
-    () => run(installed('wasm-as'), [...FEATURES, text, '-o', module]),
-    () => run(installed('wasm-opt'), [...FEATURES, ...SMALLER, ...NAMES, module, '-o', module]),
+    () => binaryen('wasm-as', [...FEATURES, text, '-o', module]),
+    () => binaryen('wasm-opt', [...FEATURES, ...SMALLER, ...NAMES, module, '-o', module]),
   ];
   for (const step of steps) {
     if (await step()) throw new Stop('The Worker could not be made smaller; the last program says why above.');
@@ -59,9 +59,11 @@ async function shrink() {
 
 function withoutUnused(text) {
   const lines = readFileSync(text, 'utf8').split('\n');
-  const kept = lines.filter((line) => !UNUSED.test(line));
-  if (kept.length === lines.length) throw new Stop('The crate exports nothing any more that is left out here: scripts/bundle.mjs can do without UNUSED.');
-  writeFileSync(text, kept.join('\n'));
+  const exporting = (name) => (line) => line.trimStart().startsWith('(export "') && line.includes(name);
+  const gone = UNUSED.find((name) => !lines.some(exporting(name)));
+  if (gone) throw new Stop(`The crate exports no ${gone} any more: take it off the list in scripts/bundle.mjs.`);
+  const isUsed = (line) => !UNUSED.some((name) => exporting(name)(line));
+  writeFileSync(text, lines.filter(isUsed).join('\n'));
 }
 
 function isCurrent(inputs) {

@@ -18,7 +18,9 @@ export async function installPackages(folder = ROOT) {
   const env = plainEnvironment();
   if (!which('npm', env.PATH)) throw new Stop('npm is missing. Install Node.js with npm (https://nodejs.org) and run this again.');
   say(where ? `Installing the npm packages of ${where} (once) …` : 'Installing the npm packages (once, about half a minute) …');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env, cwd: folder });
+  // The packages of parts have nothing to set up that is used.
+  const scripts = where ? ['--ignore-scripts'] : [];
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...scripts], { env, cwd: folder });
   if (code !== 0) throw new Stop('The npm packages could not be installed; npm says why above. Run this again when that is mended.');
   return true;
 }

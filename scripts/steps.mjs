@@ -55,7 +55,7 @@ function workerTests(files) {
 
 async function conformance() {
   await installPackages(join(ROOT, 'tests', 'conformance'));
-  // The suite gives some answers half a second.
+  // The suite waits half a second for some answers, so one file runs at a time.
   return nodeTests(testsIn('conformance'), 1);
 }
 

@@ -75,8 +75,11 @@ export async function workerBuild() {
   return { program, env: { ...process.env, ...env } };
 }
 
-/** A program that npm has installed. */
-export const installed = (name) => join(ROOT, 'node_modules', '.bin', name);
+/** A program that npm has installed, for those that start it by its path. */
+const installed = (name) => join(ROOT, 'node_modules', '.bin', name);
+
+/** Runs a program of binaryen, which is a script for Node. */
+export const binaryen = (name, args) => run(process.execPath, [join(ROOT, 'node_modules', 'binaryen', 'bin', name), ...args]);
 
 function lockedVersion(name) {
   const lock = readFileSync(join(ROOT, 'Cargo.lock'), 'utf8');

@@ -29,7 +29,8 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_unix_seconds(milliseconds() / 1_000)
 }
 
-/// A request as the core reads it; none when its URL or method is no proper one.
+/// A request as the core reads it; none when its URL or method is no proper one, or its headers are
+/// too many.
 pub(super) fn incoming(request: web_sys::Request) -> Option<IncomingRequest<JsBody>> {
     let head = head_of(&request);
     let (method, head) = head.split_once('\n')?;
@@ -37,20 +38,25 @@ pub(super) fn incoming(request: web_sys::Request) -> Option<IncomingRequest<JsBo
     Some(IncomingRequest {
         method: Method::from_bytes(method.as_bytes()).ok()?,
         url: Url::parse(url).ok()?,
-        headers: headers_of(fields),
+        headers: headers_of(fields)?,
         body: JsBody::Incoming(request),
     })
 }
 
-/// The headers that the core can hold, of lines; others say nothing to it.
-pub(super) fn headers_of(fields: &str) -> HeaderMap {
+/// The headers that the core can hold, of lines; others say nothing to it. None when there are more
+/// than a map can have.
+pub(super) fn headers_of(fields: &str) -> Option<HeaderMap> {
     let fields = fields.lines().filter_map(|field| {
         let (name, value) = field.split_once(',')?;
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
         let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
         Some((name, value))
     });
-    fields.collect()
+    let mut headers = HeaderMap::new();
+    for (name, value) in fields {
+        headers.try_append(name, value).ok()?;
+    }
+    Some(headers)
 }
 
 /// Headers as lines, as the platform takes them.

@@ -15,9 +15,9 @@ export const headOf = (request) => `${request.method}\n${request.url}\n${fieldsO
 /** An answer; its body is a stream, bytes, or null. */
 export const answer = (status, fields, body) => new Response(body, { status, headers: headersOf(fields) });
 
-/** Sends a request by a binding, or else by the public network. */
+/** Sends a request by a binding, or by the platform's own scope. */
 export const send = (service, url, method, fields, body, signal) =>
-  (service ?? globalThis).fetch(url, { method, headers: headersOf(fields), body, signal, redirect: 'manual' });
+  service.fetch(url, { method, headers: headersOf(fields), body, signal, redirect: 'manual' });
 
 /** Signs with ES256. The message is copied: its memory is not the platform's. */
 export const sign = (key, message) => crypto.subtle.sign(ES256, key, message.slice());

@@ -25,7 +25,7 @@ extern "C" {
         body: &JsValue,
     ) -> Result<web_sys::Response, JsValue>;
 
-    /// Sends a request by a binding, or else, when that is `undefined`, by the public network.
+    /// Sends a request by a binding or, where that is the global scope, by the public network.
     #[wasm_bindgen(catch)]
     pub(super) fn send(
         service: &JsValue,

@@ -62,9 +62,11 @@ pub(super) async fn send(
             .transpose()?
             .map(JsValue::from),
     };
-    let service = request.binding.map(|name| binding::<JsValue>(env, name));
+    let service = request
+        .binding
+        .map_or_else(|| js_sys::global().into(), |name| binding(env, name));
     let promise = crossings::send(
-        &service.unwrap_or_default(),
+        &service,
         request.url.as_str(),
         request.method.as_str(),
         &fields(request.headers),
@@ -79,7 +81,8 @@ pub(super) async fn send(
     let response: web_sys::Response = response.dyn_into().map_err(thrown)?;
     let mut answer = http::Response::new(JsBody::Answer(response.body()));
     *answer.status_mut() = http::StatusCode::from_u16(response.status()).map_err(outage)?;
-    *answer.headers_mut() = headers_of(&crossings::fields_of(&response.headers()));
+    let fields = crossings::fields_of(&response.headers());
+    *answer.headers_mut() = headers_of(&fields).ok_or_else(|| outage("too many headers"))?;
     Ok(answer)
 }
 

@@ -39,7 +39,7 @@ const SOURCES: &str = "from/";
 const ASSERTIONS: &str = "assertion/";
 
 /// The Durable Object class that `wrangler.toml` binds.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Ledger {
     storage: LedgerStorage,
     env: Env,

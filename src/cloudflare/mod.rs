@@ -7,7 +7,7 @@
 //! [`ledger_object`].
 //!
 //! What waits for the platform may wait for ever, when a client leaves: so it waits by [`bell`]s that
-//! can be dropped ([`gone`], [`settled`], [`timer`]). A bell wakes its [`task`] at once. What a call
+//! can be dropped ([`gone`], [`settled`], [`timer`]). A request is a [`task`], which a bell wakes at once. What a call
 //! asks of the platform is asked in few [`crossings`].
 
 mod bell;
@@ -88,7 +88,7 @@ async fn visit(
     let good = match config.as_ref() {
         Ok(good) => good,
         Err(problems) => {
-            let headers = headers_of(&fields_of(&request.headers()));
+            let headers = headers_of(&fields_of(&request.headers())).unwrap_or_default();
             let answer = misconfigured(&headers, problems, &SystemRandom).map(Payload::Own);
             return respond(answer, &config, &world);
         }
@@ -132,7 +132,7 @@ async fn answer(
     }
 }
 
-/// The answer to a request whose URL or method is none.
+/// The answer to a request that is none.
 fn unreadable() -> Response<Payload<JsBody>> {
     let body = r#"{"error":"invalid_request","error_description":"The request cannot be read."}"#;
     let mut response = Response::new(Payload::Own(body.into()));

@@ -18,7 +18,10 @@ impl<T> Numbered<T> {
 
     /// Takes a thing in, and gives it its number.
     pub(super) fn add(&mut self, thing: T) -> u32 {
-        self.last += 1;
+        self.last = self
+            .last
+            .checked_add(1)
+            .expect("an isolate does not live so long");
         self.things.push((self.last, thing));
         self.last
     }

@@ -9,7 +9,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// What an answer may take on its way, and what a clock loses that counts whole seconds.
+/// For the answer's way to the client, and for clocks that count whole seconds.
 const LEEWAY: u64 = 5;
 
 /// A successful answer (RFC 6749 §5.1); `scope` is always there (AS-85).

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import { ROOT } from '../../scripts/process.mjs';
 import { audit, prepareAxe } from './accessibility/audit.mjs';
@@ -24,16 +24,26 @@ const DEVICES = {
 const SCHEMES = { light: 'Tab', dark: 'Shift+Tab' };
 
 const audits = [];
+const complaints = [];
+const pages = {};
 const seen = [];
 let browser;
 let site;
 let stage;
+let visitor;
 
 before(async () => {
   await prepareAxe();
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
   [stage, site, browser] = await Promise.all([startStage(), startSite(), launchChromium()]);
+  for (const [device, options] of Object.entries(DEVICES)) {
+    const context = await browser.newContext(options);
+    context.setDefaultTimeout(15_000);
+    pages[device] = await context.newPage();
+    pages[device].on('console', (message) => isComplaint(message) && complaints.push(message.text()));
+  }
+  visitor = new Visitor(pages.desk, stage, site);
 });
 after(async () => {
   await writeFile(join(OUTPUT, 'axe.json'), `${JSON.stringify(audits, undefined, 2)}\n`);
@@ -42,45 +52,18 @@ after(async () => {
   await stage?.stop();
 });
 
-for (const [device, options] of Object.entries(DEVICES)) {
-  describe(`on a ${device}`, () => {
-    const complaints = [];
-    let page;
-    let visitor;
-    before(async () => {
-      const context = await browser.newContext(options);
-      context.setDefaultTimeout(15_000);
-      page = await context.newPage();
-      page.on('console', (message) => isComplaint(message) && complaints.push(message.text()));
-      visitor = new Visitor(page, stage, site);
-    });
-    after(() => page.context().close());
-
-    for (const { name, title, reach } of EVERY_PAGE) {
-      test(`${name} fits, is seen and has no fault`, async () => {
-        await reach(visitor);
-        const now = await settled(page);
-        assert.equal(now.title, title);
-        seen.push(now);
-        for (const scheme of Object.keys(SCHEMES)) await picture(page, `${name}-${options.viewport.width}`, scheme);
-        for (const [scheme, key] of Object.entries(SCHEMES)) {
-          await page.emulateMedia({ colorScheme: scheme });
-          await assertLooks(page, scheme);
-          await assertNoFault(page, { page: name, device, scheme });
-          await assertFocusIsSeen(page, scheme, key);
-        }
-        if (device === 'phone') await assertTouchable(page);
-        else await assertForOtherEyes();
-        assert.deepEqual(complaints.splice(0), [], 'the browser complains');
-      });
-    }
-
-    async function assertForOtherEyes() {
-      await assertFitsEnlarged(page, options.viewport);
-      await page.emulateMedia({ forcedColors: 'active' });
-      await assertFocusIsSeen(page, 'in forced colours', 'Tab');
-      await page.emulateMedia({ forcedColors: 'none' });
-    }
+for (const { name, title, reach } of EVERY_PAGE) {
+  test(`${name} fits, is seen and has no fault`, async () => {
+    const { desk, phone } = pages;
+    const answer = await visitor.answerOf(reach);
+    await showAgain(phone, answer);
+    const [now] = await Promise.all([settled(desk), settled(phone)]);
+    assert.equal(now.title, title);
+    seen.push(now);
+    await Promise.all([look(name, 'desk'), look(name, 'phone')]);
+    await assertTouchable(phone);
+    await assertForOtherEyes(desk);
+    assert.deepEqual(complaints.splice(0), [], 'the browser complains');
   });
 }
 
@@ -110,9 +93,24 @@ function isComplaint(message) {
   return message.type() === 'error' && !/Failed to load resource/.test(message.text());
 }
 
-async function picture(page, name, scheme) {
-  await page.emulateMedia({ colorScheme: scheme });
-  await page.screenshot({ path: join(OUTPUT, `${name}-${scheme}.png`), fullPage: true });
+/** The same answer for another device, which need not go the same way to it. */
+async function showAgain(page, { url, ...answer }) {
+  await page.route(url, (route) => route.fulfill(answer), { times: 1 });
+  await page.goto(url);
+}
+
+async function look(name, device) {
+  const page = pages[device];
+  for (const scheme of Object.keys(SCHEMES)) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(OUTPUT, `${name}-${page.viewportSize().width}-${scheme}.png`), fullPage: true });
+  }
+  for (const [scheme, key] of Object.entries(SCHEMES)) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await assertLooks(page, scheme);
+    await assertNoFault(page, { page: name, device, scheme });
+    await assertFocusIsSeen(page, scheme, key);
+  }
 }
 
 async function assertNoFault(page, where) {
@@ -120,4 +118,11 @@ async function assertNoFault(page, where) {
   audits.push({ ...where, ...found });
   assert.deepEqual(found.violations, []);
   assert.deepEqual(found.incomplete, []);
+}
+
+async function assertForOtherEyes(page) {
+  await assertFitsEnlarged(page, page.viewportSize());
+  await page.emulateMedia({ forcedColors: 'active' });
+  await assertFocusIsSeen(page, 'in forced colours', 'Tab');
+  await page.emulateMedia({ forcedColors: 'none' });
 }

@@ -98,7 +98,7 @@ describe('at registration', () => {
     ['vbscript', 'vbscript:x'],
     ['an unknown scheme', 'evilapp://callback'],
     ['a relative one', '/callback'],
-    ['a host that a policy cannot spell', 'https://client.example;script-src/cb'],
+    ['a host that is not spelled plainly', 'https://client.example;script-src/cb'],
     ['a line break', 'https://client.example/cb\r\nX-Injected: 1'],
     ['a space', 'https://client.example/c b'],
     ['nothing', ''],

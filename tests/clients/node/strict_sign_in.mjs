@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 
 /** On this machine the edge speaks plain http, which the library has to be told. */
 export const INSECURE = { [oauth.allowInsecureRequests]: true };
-export const REDIRECT_URI = 'http://localhost:33418/callback';
+const REDIRECT_URI = 'http://localhost:33418/callback';
 const PING = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
 
 export class SignIn {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ROOT } from '../../../scripts/process.mjs';
 import { missingPython, pythonWith } from '../../workerd/support/python.mjs';
-import { Program } from './program.mjs';
+import { Program } from '../../workerd/support/program.mjs';
 import { pythonVersion } from './versions.mjs';
 
 const FOLDER = join('tests', 'clients', 'python');

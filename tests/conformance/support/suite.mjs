@@ -24,8 +24,10 @@ const FINE = new Set(['SUCCESS', 'INFO']);
  */
 export async function scenarios(kind) {
   if (!existsSync(MAIN)) throw new Error('The conformance suite is not installed. Run this: npm test -- --only conformance');
-  const list = await output(process.execPath, [MAIN, 'list', `--${kind}`]);
+  const list = (await output(process.execPath, [MAIN, 'list', `--${kind}`])) ?? '';
   const listed = [...list.matchAll(/^ *- (\S+) \[(.+)\]$/gm)].map(([, name, revisions]) => ({ name, revisions: revisions.split(',') }));
+  const lines = list.split('\n').filter((line) => /^ *- /.test(line));
+  if (listed.length === 0 || listed.length !== lines.length) throw new Error('The suite lists its scenarios in a form that is not read here.');
   const revisions = new Set(listed.flatMap((scenario) => scenario.revisions));
   revisions.delete('extension');
   return {

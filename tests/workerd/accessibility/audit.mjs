@@ -19,7 +19,7 @@ export function prepareAxe() {
  * What it finds in a page. It comes in by the debugger, as all that Playwright evaluates: no policy of the page is in its way, and none has to
  * be weakened for it.
  *
- * @returns {Promise<{ violations: object[], incomplete: object[], passes: string[] }>}
+ * @returns {Promise<{ by: string, violations: object[], incomplete: object[], passes: string[] }>}
  */
 export async function audit(page) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source());
@@ -35,6 +35,7 @@ export async function audit(page) {
       })),
     });
     return {
+      by: `${found.testEngine.name} ${found.testEngine.version}`,
       violations: found.violations.map(told),
       incomplete: found.incomplete.map(told),
       passes: found.passes.map(({ id }) => id),

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 
-import { ROOT, output } from '../../../scripts/process.mjs';
+import { ROOT, Stop, output } from '../../../scripts/process.mjs';
 import { cacheFolder } from '../../../scripts/toolchain.mjs';
-import { Program } from '../../clients/support/program.mjs';
+import { Program } from './program.mjs';
 
 const MANIFEST = join(ROOT, 'tests', 'clients', 'rust', 'Cargo.toml');
 /** Outside the checkout, so that a new one does not compile a hundred crates again. */
@@ -14,7 +14,7 @@ const TARGET = join(cacheFolder(), 'gatelodge', 'rust-sdk-client');
 export async function buildRustSdkClient() {
   const flags = ['build', '--quiet', '--locked', '--manifest-path', MANIFEST, '--target-dir', TARGET];
   const built = await output('cargo', flags, { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (built === undefined) throw new Error('the application could not be compiled; cargo says why above');
+  if (built === undefined) throw new Stop('The application on the Rust SDK could not be compiled; cargo says why above.');
 }
 
 /** Not connected yet. With `TOKEN` in its environment it uses that, and otherwise signs in with what `open` is. */

@@ -6,6 +6,14 @@ export class Visitor {
   /** `site` is the client's own website. */
   constructor(page, stage, site) {
     Object.assign(this, stage, { page, site });
+    page.on('response', (response) => response.request().isNavigationRequest() && (this.last = response));
+  }
+
+  /** Goes to a page, and tells how it was answered. */
+  async answerOf(reach) {
+    await reach(this);
+    const { last } = this;
+    return { url: last.url(), status: last.status(), headers: last.headers(), body: await last.body() };
   }
 
   /** Opens an address as somebody who was never here. */

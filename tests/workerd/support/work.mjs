@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-import { onExit } from '../../../scripts/process.mjs';
+import { Stop, onExit } from '../../../scripts/process.mjs';
 
 /** For one step. `npm test` makes everything before the tests, of which a file has five minutes for all that it does. */
 const LONGEST = 900_000;
@@ -19,6 +19,6 @@ export async function work(program, args, cwd, env = {}) {
   const forget = onExit(() => child.kill());
   const [code, signal] = await once(child, 'exit');
   forget();
-  if (signal) throw new Error(`${program} took longer than ${LONGEST / 1000} s; run this again, perhaps when the machine is less busy`);
-  if (code !== 0) throw new Error(`${program} failed; it says why above`);
+  if (signal) throw new Stop(`${program} took longer than ${LONGEST / 1000} s; run this again, perhaps when the machine is less busy.`);
+  if (code !== 0) throw new Stop(`${program} failed; it says why above.`);
 }

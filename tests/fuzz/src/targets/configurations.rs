@@ -55,7 +55,8 @@ fn is_proper(config: &Config) {
         assert!(!client.registration.redirect_uris.is_empty());
         assert!(client.name().is_some() && !client.id.starts_with("gl_"));
         for uri in &client.registration.redirect_uris {
-            assert!(!uri.host().is_empty());
+            let spelled = |byte: u8| byte.is_ascii_alphanumeric() || b"[:].-+".contains(&byte);
+            assert!(uri.host().bytes().all(spelled));
         }
     }
     if let Some(site) = &config.site {

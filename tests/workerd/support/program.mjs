@@ -6,13 +6,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 import { onExit } from '../../../scripts/process.mjs';
-import { inTime } from '../../workerd/support/eventually.mjs';
+import { inTime } from './eventually.mjs';
 
 /** What the application itself says when it fails. */
-export class Failure extends Error {}
+class Failure extends Error {}
 
 export class Program {
   #child;
+  #forget;
   #lines;
   #open;
 
@@ -21,7 +22,7 @@ export class Program {
     this.#open = open;
     this.#child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
-    this.forget = onExit(() => this.#child.kill());
+    this.#forget = onExit(() => this.#child.kill());
   }
 
   async connect() {
@@ -37,7 +38,7 @@ export class Program {
   }
 
   async stop() {
-    this.forget();
+    this.#forget();
     if (this.#child.exitCode !== null) return;
     this.#child.kill('SIGKILL');
     await once(this.#child, 'exit');
