@@ -24,5 +24,5 @@ function paragraphOf({ processor, cores, date, versions, budgets, sections }) {
 
 A call through Gatelodge takes ${times('gatelodge')} the time of one through a bare pass-through, ${times('unsigned')} without the signature for home; through workers-oauth-provider
 ${versions['workers-oauth-provider']} it takes ${times('provider')}, and through a few lines of JavaScript that do the same steps and check nothing ${times('sameSteps')}. Measured on ${date} in workerd ${versions.workerd} (${processor}, ${cores} cores). ${met} of ${budgets.length} budgets
-are met: [all results](bench/results.md), and [what stands in the way](docs/decisions/0021-few-crossings.md) of the others.`;
+are met: [all results](bench/results.md), and [what stands in the way](docs/budgets.md) of the others.`;
 }

@@ -8,7 +8,7 @@ import { intoReadme } from './readme.mjs';
 import { shown, write } from './report.mjs';
 import { SECTIONS } from './sections.mjs';
 
-const FULL = { rounds: 5, seconds: 2, scale: 1 };
+const FULL = { rounds: 5, seconds: 1, scale: 1 };
 const QUICK = { rounds: 1, seconds: 0.5, scale: 0.05 };
 
 /** Only a full run is for others to read. */

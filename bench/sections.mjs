@@ -2,8 +2,8 @@
 
 /** `minutes` are those of a full run; what is `linux` needs what only Linux tells of a process. */
 export const SECTIONS = [
-  { name: 'calls', title: 'authenticated calls of /mcp', minutes: 4, load: async () => (await import('./calls.mjs')).calls },
-  { name: 'verification', title: 'the verification of a token by itself', minutes: 2, load: async () => (await import('./verification.mjs')).verification },
+  { name: 'calls', title: 'authenticated calls of /mcp', minutes: 3, load: async () => (await import('./calls.mjs')).calls },
+  { name: 'verification', title: 'the verification of a token by itself', minutes: 1, load: async () => (await import('./verification.mjs')).verification },
   { name: 'answers', title: 'challenge, discovery and refresh', minutes: 2, load: async () => (await import('./answers.mjs')).answers },
   { name: 'streams', title: 'events of a stream', minutes: 4, load: async () => (await import('./streams.mjs')).streams },
   { name: 'memory', title: 'many open streams: memory, events and heartbeats', minutes: 10, linux: true, load: async () => (await import('./memory.mjs')).memory },

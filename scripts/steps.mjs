@@ -66,7 +66,7 @@ function testsIn(name) {
     .map((file) => join(folder, file));
 }
 
-/** A test file is a workerd, its client and sometimes a browser. */
-function nodeTests(files, atOnce = Math.min(4, availableParallelism())) {
+/** A test file is a workerd, its client and sometimes a browser; and much of its time is waiting. */
+function nodeTests(files, atOnce = Math.min(4, availableParallelism() + 1)) {
   return run(process.execPath, ['--test', `--test-concurrency=${atOnce}`, '--test-timeout=300000', ...files]);
 }
