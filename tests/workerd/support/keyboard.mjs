@@ -43,6 +43,11 @@ export class Keyboard {
     });
   }
 
+  /** Until something has the focus, as a page that is just there may not have given it yet. */
+  async waitForFocus() {
+    await this.page.locator(':focus').waitFor();
+  }
+
   /** As a person does who looks for a button that is not there yet. */
   async waitFor(name) {
     await this.page.getByRole('button', { name, exact: true }).waitFor();
