@@ -48,10 +48,9 @@ export const storage = {
 const all = (counts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 async function ofGatelodge(home) {
-  // As old after a second as it is after 30 s otherwise.
-  const edge = await startWrappedEdge({ ORIGIN: home.url, GRANT_CACHE_SECONDS: '1' });
+  const edge = await startWrappedEdge({ ORIGIN: home.url });
   try {
-    return await counted(ASKING, edge, edge.operations);
+    return await counted(ASKING, edge, edge);
   } finally {
     await edge.stop();
   }
@@ -64,18 +63,19 @@ async function ofProvider(home) {
   const miniflare = inWorkerd([{ ...worker, name: 'counted', unsafeDirectSockets: [{ host: '127.0.0.1', port }, { entrypoint: 'Control' }] }]);
   try {
     const control = await miniflare.unsafeGetDirectURL('counted', 'Control');
-    return await counted(UNASKED, new Edge({ url }), async () => (await send(control.href)).json());
+    const operations = async () => (await send(control.href)).json();
+    return await counted(UNASKED, new Edge({ url }), { operations });
   } finally {
     await miniflare.dispose();
   }
 }
 
-async function counted(steps, edge, operations) {
+async function counted(steps, edge, { operations, setClock }) {
   const visit = { edge };
   const counts = {};
   await operations();
   for (const step of steps) {
-    await pause(step.after ?? 0);
+    if (step.clock) await setClock?.(step.clock);
     await perform(step, visit);
     // Some are done after the answer.
     await pause(100);
