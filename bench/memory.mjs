@@ -6,6 +6,7 @@ import { fixed } from './numbers.mjs';
 import { callOf } from './requests.mjs';
 import { interleave } from './rounds.mjs';
 import { named, withSides } from './sides.mjs';
+import { HOUR, LOOK_SECONDS } from './silence.mjs';
 import { median } from './statistics.mjs';
 import { during, memoryOf } from './workerd_process.mjs';
 
@@ -16,9 +17,6 @@ const SHORTEST = 2;
 const SIDES = named(['bare', 'provider', 'native', 'gatelodge', 'beating']);
 const WATCHED = named(['native', 'watching']);
 const GRANTS = 50;
-/** The watch over a stream looks at its grant after seven times GRANT_CACHE_SECONDS. */
-const LOOK_SECONDS = 7;
-const HOUR = { beats: 3600 / 25, looks: Math.floor(3600 / (LOOK_SECONDS * 30)) };
 
 export const memory = {
   async run({ rounds, scale }) {

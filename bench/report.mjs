@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, say } from '../scripts/process.mjs';
 import { chartOf } from './chart.mjs';
-import { fixed } from './numbers.mjs';
+import { amount } from './numbers.mjs';
 
 const CAVEATS = `The sides are Workers in one and the same workerd, before one and the same server at home, and are measured in turn in each round; a ratio is taken in
 each round, and what is shown is the median of the rounds. The client, workerd and home share the cores of one machine. Local storage runs in workerd itself, so its
@@ -34,19 +34,16 @@ export const shown = {
   }),
 };
 
-function amount(measured, unit) {
-  if (!Number.isFinite(measured)) return 'not measured';
-  const digits = Number.isInteger(measured) || Math.abs(measured) >= 100 ? 0 : 2;
-  return `${fixed(measured, digits)} ${unit}`.trim();
-}
-
+/** Writes them into a folder, and returns them as they can be read there. */
 export async function write(report, folder) {
   const put = (name, text) => writeFileSync(join(ROOT, folder, name), text);
-  put('results.json', `${JSON.stringify(withoutTables(report), rounded, 1)}\n`);
+  const written = JSON.stringify(withoutTables(report), rounded, 1);
+  put('results.json', `${written}\n`);
   put('results.md', markdownOf(report));
   const chart = await chartOf(report);
   if (chart) put('results.svg', chart);
   say(`\nThe results are in ${join(folder, 'results.md')}, .json${chart ? ' and .svg' : ''}.`);
+  return JSON.parse(written);
 }
 
 function withoutTables({ sections, ...report }) {

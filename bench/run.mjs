@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ROOT, say } from '../scripts/process.mjs';
 import { judge } from './budgets.mjs';
 import { machine, versions } from './machine.mjs';
-import { intoReadme } from './readme.mjs';
+import { intoPages } from './pages.mjs';
 import { shown, write } from './report.mjs';
 import { SECTIONS } from './sections.mjs';
 
@@ -37,6 +37,6 @@ export async function measure({ only, quick, rounds, seconds }) {
   if (report.budgets.length > 0) say(shown.table(shown.budgets(report)));
   const folder = isFull ? 'bench' : join('test-output', 'bench');
   mkdirSync(join(ROOT, folder), { recursive: true });
-  await write(report, folder);
-  if (isFull) intoReadme(report);
+  const written = await write(report, folder);
+  if (isFull) intoPages(written);
 }

@@ -1,11 +1,7 @@
 // The README's table of real clients: what a run has found, and what the README says.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT, Stop } from './process.mjs';
+import { madePart } from './made_part.mjs';
+import { Stop } from './process.mjs';
 
-const README = join(ROOT, 'README.md');
-const BEGIN = '<!-- clients: made by npm run test:clients -->';
-const END = '<!-- /clients -->';
 /** The member of a row that each column shows. The first three say of which client and protocol it is. */
 const COLUMNS = {
   client: 'client',
@@ -26,18 +22,19 @@ const compare = new Intl.Collator('en', { numeric: true }).compare;
 
 /** Puts into the README what a run has found, if that changes anything. Rows of clients that did not run stay as they are. */
 export function updateReadme(rows, isWhole) {
-  const { before, table, after } = readmeParts();
+  const part = readmePart();
+  const table = part.text.split('\n');
   const lines = new Map(rows.map((row) => lineFor(row, table)).map((line) => [keyOf(line), line]));
   if (!isWhole) for (const line of table.slice(2)) if (!lines.has(keyOf(line))) lines.set(keyOf(line), line);
   const made = [...head(), ...[...lines.values()].sort(compare)];
   if (made.join('\n') === table.join('\n')) return false;
-  writeFileSync(README, `${before}\n${made.join('\n')}\n${after}`);
+  part.replace(made.join('\n'));
   return true;
 }
 
 /** Ends with a sentence if the README says other than this run of all clients has found. What did not run here says nothing. */
 export function assertReadme(rows) {
-  const { table } = readmeParts();
+  const table = readmePart().text.split('\n');
   const found = rows.map((row) => lineFor(row, table)).sort(compare);
   const wrong = [...head(), ...found].find((line, index) => line !== table[index]) ?? table[found.length + 2];
   if (wrong === undefined) return;
@@ -56,9 +53,6 @@ function lineFor(row, table) {
   return table.find((other) => keyOf(other) === keyOf(line)) ?? line;
 }
 
-function readmeParts() {
-  const readme = readFileSync(README, 'utf8');
-  const [begin, end] = [readme.indexOf(BEGIN) + BEGIN.length, readme.indexOf(END)];
-  if (begin < BEGIN.length || end < begin) throw new Stop(`README.md has no place for the table of clients: a line ${BEGIN}, and after it a line ${END}`);
-  return { before: readme.slice(0, begin), table: readme.slice(begin, end).trim().split('\n'), after: readme.slice(end) };
+function readmePart() {
+  return madePart('README.md', 'clients', 'npm run test:clients');
 }

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { NOT_KNOWN } from '../../bench/explanations.mjs';
+import { partsOf } from '../../bench/pages.mjs';
 import { ROOT } from '../../scripts/process.mjs';
 
 const SIDES = ['directly', 'bare', 'sameSteps', 'provider', 'unsigned', 'gatelodge'];
@@ -17,13 +19,13 @@ async function bench(...args) {
   return stdout;
 }
 
-async function report() {
-  return JSON.parse(await readFile(join(ROOT, 'test-output', 'bench', 'results.json'), 'utf8'));
+async function report(folder = join('test-output', 'bench')) {
+  return JSON.parse(await readFile(join(ROOT, folder, 'results.json'), 'utf8'));
 }
 
 describe('npm run bench', () => {
   test('measures calls of each side, and judges the budgets without failing', async () => {
-    const said = await bench('--only', 'calls', '--rounds', '1', '--seconds', '0.4');
+    const said = await bench('--only', 'calls', '--rounds', '1', '--seconds', '1');
     assert.ok(said.includes(os.cpus()[0].model.trim()), said);
     const { budgets, sections } = await report();
     for (const manner of ['alone', 'together', 'session']) {
@@ -50,5 +52,12 @@ describe('npm run bench', () => {
     const { budgets } = await report();
     assert.ok(budgets.length >= 15);
     assert.deepEqual(budgets.filter(({ met }) => !met), []);
+  });
+
+  test('has written the figures in the pages, and explains what is not met', async () => {
+    for (const { page, part, made } of partsOf(await report('bench'))) {
+      assert.equal(part.text, made, page);
+      assert.ok(!made.includes(NOT_KNOWN), page);
+    }
   });
 });
