@@ -15,8 +15,8 @@ const HELP = `Measures Gatelodge beside a bare pass-through and beside workers-o
   npm run bench -- --rounds N           so many of each measurement
   npm run bench -- --seconds N          each side is measured for N seconds in each round
 
-Only the first, on Linux, writes bench/results.md, .json and .svg, and the README; the others write into test-output/bench/. A budget
-that is not met is told, and is no failure.
+Only the first, on Linux, writes bench/results.md, .json and .svg, and its parts of README.md and docs/budgets.md; the others write into
+test-output/bench/. A budget that is not met is told, and is no failure.
 
 The sections:
 ${SECTIONS.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}`;

@@ -52,6 +52,9 @@ describe('npm run bench', () => {
     const { budgets } = await report();
     assert.ok(budgets.length >= 15);
     assert.deepEqual(budgets.filter(({ met }) => !met), []);
+    // Where none would do as well, it would not be seen that the clock was not set.
+    const late = budgets.find(({ what }) => what === 'Ledger calls, call, status of the grant too old');
+    assert.equal(late.measured, 1);
   });
 
   test('has written the figures in the pages, and explains what is not met', async () => {
